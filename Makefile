@@ -1,0 +1,54 @@
+# One command each; every target sets up what it needs.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(PATH):$(CURDIR)/$(BIN)
+DIST := tongban/web/ui/static/ui/dist
+
+.PHONY: demo test check bench conformance setup assets messages lock clean
+
+setup: $(VENV)/.installed
+$(VENV)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Tongban needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with make PYTHON=...") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+assets: $(DIST)/.built
+$(DIST)/.built: $(VENV)/.installed frontend/package-lock.json $(shell find frontend/src frontend/*.mjs tongban/web/*/templates -type f 2>/dev/null)
+	cd frontend && npm ci --ignore-scripts --silent && npm run --silent build
+	@touch $@
+
+messages: $(VENV)/.installed
+	@$(BIN)/tongban messages compile
+
+demo: setup assets messages
+	@$(BIN)/tongban demo
+
+test: setup assets messages check
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pyright
+	TONGBAN_STATE=$(CURDIR)/.state/check $(BIN)/tongban makemigrations --check --dry-run
+	$(BIN)/python tests/repo/squawk.py
+	cd frontend && npm run --silent check
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+conformance: setup
+	$(BIN)/python -m pytest tests/conformance --conformance=$(CONFORMANCE)
+
+lock: $(VENV)/.installed
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --no-annotate --no-header --universal --python-version 3.11 pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --no-annotate --no-header --universal --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
+
+clean:
+	rm -rf .state $(DIST)

@@ -1,0 +1,40 @@
+"""Tests run against a real PostgreSQL: the one named by DATABASE_URL, else the embedded one."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault(
+    "TONGBAN_STATE", str(Path(tempfile.gettempdir()) / f"tongban-test-{os.getuid()}")
+)
+os.environ["TONGBAN_DEMO"] = "1"
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    from tongban import embedded
+
+    if not os.environ.get("DATABASE_URL"):
+        config.stash[STARTED] = embedded.start(settings.STATE)
+
+
+def pytest_unconfigure(config):
+    from django.conf import settings
+
+    from tongban import embedded
+
+    if config.stash.get(STARTED, False):
+        embedded.stop(settings.STATE)
+
+
+STARTED = pytest.StashKey[bool]()
+
+
+@pytest.fixture
+def django_models():
+    from django.apps import apps
+
+    return [m for m in apps.get_models() if m.__module__.startswith("tongban.")]

@@ -1,0 +1,22 @@
+"""`tongban`: Django's command line with our settings, and a database where none is named."""
+
+import atexit
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.settings")
+    from django.conf import settings
+    from django.core.management import execute_from_command_line
+
+    from tongban import embedded
+
+    needs_server = not os.environ.get("DATABASE_URL") and "--help" not in sys.argv[1:]
+    if needs_server and embedded.start(settings.STATE):
+        atexit.register(embedded.stop, settings.STATE)
+    execute_from_command_line(["tongban", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""Who holds which post, and what offices are called."""
+
+from collections.abc import Mapping
+
+from tongban.base.people.models import Office, Post, User
+
+
+def roles(user: User) -> frozenset[str]:
+    """The roles of an account at any office."""
+    return frozenset(user.posts.values_list("role", flat=True))
+
+
+def offices_as(user: User, role: str) -> frozenset[str]:
+    """Codes of the offices where the account holds this role."""
+    return frozenset(user.posts.filter(role=role).values_list("office__code", flat=True))
+
+
+def first_post(user: User) -> Post | None:
+    return user.posts.select_related("office").order_by("pk").first()
+
+
+def offices() -> Mapping[str, Office]:
+    """Every office by its code; one query."""
+    return {office.code: office for office in Office.objects.all()}

@@ -1,0 +1,1 @@
+"""What crosses all boxes: load, up, simulate and their like."""

@@ -1,0 +1,1 @@
+"""The lake: contracts, sources, loads, tables, editions, quarantine."""

@@ -1,0 +1,129 @@
+"""The contract of a resource, schema v1 (docs/adr/0003): parsed, validated, named when wrong."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from tongban.errors import Refusal
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+Share = Literal["unconditional", "conditional", "denied"]
+Severity = Literal["error", "warning"]
+
+
+class ContractInvalid(Refusal):
+    """The contract {file} is not valid: {findings}"""
+
+    zh = "契约 {file} 有误：{findings}"
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Strict):
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class ResourcePart(Strict):
+    code: Code
+    table: Name
+    name: Words
+    owner: Code
+    purpose: Words
+    cycle: Literal[
+        *("realtime", "daily", "weekly", "monthly", "quarterly", "halfyearly", "yearly"),
+        "irregular",
+    ]
+    share: Share
+    open: bool = False
+    key: tuple[str, ...] = Field(min_length=1)
+
+
+class ColumnPart(Strict):
+    name: str = Field(min_length=1, max_length=63)
+    label: Words
+    element: Code
+    required: bool = False
+    type: str | None = None
+    grade: int | None = Field(default=None, ge=1, le=4)
+    share: Share | None = None
+    format: str | None = None
+
+
+class CheckPart(Strict):
+    code: Code
+    name: Words
+    expression: str = Field(min_length=1)
+    severity: Severity
+    column: str
+    dimension: Literal[
+        "accuracy", "timeliness", "completeness", "uniqueness", "consistency", "conformity"
+    ] = "consistency"
+
+
+class Contract(Strict):
+    version: Literal[1]
+    resource: ResourcePart
+    connection: dict[str, Any]
+    columns: tuple[ColumnPart, ...] = Field(min_length=1)
+    checks: tuple[CheckPart, ...] = ()
+
+    @property
+    def table(self) -> str:
+        return f"ods.{self.resource.table}"
+
+    @property
+    def kind(self) -> str:
+        return str(self.connection["kind"])
+
+    def column(self, name: str) -> ColumnPart:
+        return next(column for column in self.columns if column.name == name)
+
+
+def parse(text: str, file: str) -> Contract:
+    """Raises ContractInvalid with the file, the key or line, and what is expected there."""
+    try:
+        return from_content(tomllib.loads(text), file)
+    except tomllib.TOMLDecodeError as error:
+        raise ContractInvalid(file=file, findings=str(error)) from error
+
+
+def read(path: Path) -> Contract:
+    return parse(path.read_text(encoding="utf-8"), path.name)
+
+
+def from_content(content: Mapping[str, Any], file: str) -> Contract:
+    try:
+        contract = Contract.model_validate(content)
+    except ValidationError as error:
+        findings = "; ".join(
+            f"{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
+        )
+        raise ContractInvalid(file=file, findings=findings) from error
+    problems = list(_contradictions(contract))
+    if problems:
+        raise ContractInvalid(file=file, findings="; ".join(problems))
+    return contract
+
+
+def _contradictions(contract: Contract):
+    names = [column.name for column in contract.columns]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"columns.{name}: named twice"
+    if "kind" not in contract.connection:
+        yield "connection.kind: missing"
+    for name in contract.resource.key:
+        if name not in names:
+            yield f"resource.key: no column {name}"
+    codes = [check.code for check in contract.checks]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        yield f"checks.{code}: named twice"
+    for check in contract.checks:
+        if check.column not in names:
+            yield f"checks.{check.code}.column: no column {check.column}"
