@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.base.audit import actions as audit
-from tongban.base.people.models import Office, Post, Region, User
+from tongban.base.people.models import City, Office, Post, Region, User
 from tongban.errors import Refusal
 
 
@@ -24,6 +24,14 @@ class UnknownOffice(Refusal):
 
 
 @transaction.atomic
+def name_city(*, terms: Mapping, by: str, at: datetime) -> City:
+    """`terms` are the fields of City."""
+    city, _ = City.objects.update_or_create(id=1, defaults=terms)
+    audit.record("city.named", ("city", city.region_code), actor=by, at=at)
+    return city
+
+
+@transaction.atomic
 def load_regions(rows: Iterable[Mapping], *, by: str, at: datetime) -> int:
     """`rows` have the field names of Region; returns how many there are."""
     regions = [Region(**row) for row in rows]
@@ -36,7 +44,9 @@ def load_regions(rows: Iterable[Mapping], *, by: str, at: datetime) -> int:
             *("valid_from", "valid_until", "successor_code"),
         ],
     )
-    audit.record("regions.loaded", ("regions", "all"), actor=by, at=at, rows=len(regions))
+    audit.record(
+        "regions.loaded", ("regions", "all"), actor=by, at=at, details={"rows": len(regions)}
+    )
     return len(regions)
 
 
@@ -49,7 +59,9 @@ def load_offices(rows: Iterable[Mapping], *, by: str, at: datetime) -> int:
         unique_fields=["code"],
         update_fields=["name_zh", "name_en", "short_zh", "short_en", "uscc", "region_code"],
     )
-    audit.record("offices.loaded", ("offices", "all"), actor=by, at=at, rows=len(offices))
+    audit.record(
+        "offices.loaded", ("offices", "all"), actor=by, at=at, details={"rows": len(offices)}
+    )
     return len(offices)
 
 

@@ -8,6 +8,30 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+class City(models.Model):
+    """The government that this platform serves; one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name_zh = models.CharField(_("中文名称"), max_length=64)
+    name_en = models.CharField(_("英文名称"), max_length=64)
+    region_code = models.CharField(_("区划代码"), max_length=12)
+    hotline = models.CharField(_("服务热线"), max_length=32, blank=True)
+
+    PERSONAL = frozenset()
+    NOT_PERSONAL = frozenset({"id", "name_zh", "name_en", "region_code", "hotline"})
+
+    class Meta:
+        verbose_name = _("城市")
+        constraints = [models.CheckConstraint(name="one_city", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+    @property
+    def name(self) -> str:
+        return self.name_zh if _chinese() else self.name_en
+
+
 class Region(models.Model):
     """An administrative division (GB/T 2260) with the days on which it exists."""
 

@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 
-from tongban.base.people.models import Office, Post, User
+from tongban.base.people.models import City, Office, Post, User
+
+
+def city() -> City:
+    """The one city; before a folder is loaded, a nameless one."""
+    return City.objects.first() or City(name_zh="", name_en="", region_code="")
 
 
 def roles(user: User) -> frozenset[str]:

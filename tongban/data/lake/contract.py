@@ -53,7 +53,6 @@ class ColumnPart(Strict):
     type: str | None = None
     grade: int | None = Field(default=None, ge=1, le=4)
     share: Share | None = None
-    format: str | None = None
 
 
 class CheckPart(Strict):

@@ -1,0 +1,55 @@
+-- model: registers.person_facts
+-- owner: SJ
+-- description: 人的事实：每人一行，查不到为空（未知），每个来源附源行 | Facts of a person: one row per subject, null is unknown, with the source row per source
+-- check: not_null subject_id
+-- check: unique subject_id
+-- grade: subject_id 2; citizen_id 4; name 3; sex 2; ethnic 3; birth_date 3; age 3; household_no 3; household_region 2; household_address 3; residence_region 2; residence_address 3; phone 3; alive 4; death_date 4; insured_months 3; employed_here 3; employer_name 1; owns_home_here 3; home_address 3; holds_valid_permit 2; permit_valid_until 2; driving_licence_until 2; name_row 1; ga01_row 1; rs01_row 1; zr01_row 1; ga02_row 1; wj02_row 1; sj04_row 1; life_row 1
+select
+    person.subject_id,
+    person.citizen_id,
+    person.name,
+    person.sex,
+    person.ethnic,
+    person.birth_date,
+    case
+        when coalesce(life.alive, true)
+            then year(run_date()) - year(person.birth_date)
+                - case
+                    when month(run_date()) * 100 + day(run_date())
+                        < month(person.birth_date) * 100 + day(person.birth_date)
+                        then 1
+                    else 0
+                end
+    end as age,
+    registered.household_no,
+    registered.household_region,
+    registered.household_address,
+    registered.residence_region,
+    registered.residence_address,
+    registered.phone,
+    life.alive,
+    case when not life.alive then life.death_date end as death_date,
+    insured.insured_months,
+    insured.employed_here,
+    insured.employer_name,
+    -- That no home is found proves nothing: a row of his may lie in quarantine.
+    case when home.citizen_id is not null then true end as owns_home_here,
+    home.address as home_address,
+    permit.in_force as holds_valid_permit,
+    permit.valid_until as permit_valid_until,
+    case when driving.in_force then driving.valid_until end as driving_licence_until,
+    person.name_row,
+    registered._row as ga01_row,
+    insured._row as rs01_row,
+    home._row as zr01_row,
+    permit._row as ga02_row,
+    life._death_row as wj02_row,
+    driving._row as sj04_row,
+    coalesce(life._death_row, life._row) as life_row
+from registers.person as person
+left join dwd.person_registration as registered on person.citizen_id = registered.citizen_id
+left join dwd.life as life on person.citizen_id = life.citizen_id
+left join dwd.insurance as insured on person.citizen_id = insured.citizen_id
+left join dwd.home as home on person.citizen_id = home.citizen_id
+left join dwd.residence_permit as permit on person.citizen_id = permit.citizen_id
+left join dwd.driving_licence as driving on person.citizen_id = driving.citizen_id

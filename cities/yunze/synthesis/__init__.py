@@ -1,0 +1,1 @@
+"""Writes the source systems of the fictional city, with known and counted dirt."""

@@ -1,0 +1,96 @@
+"""The truth beside the dirt: every spoilt cell, and every person as he really is."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from synthesis.people import Household, Person
+
+DEFECTS, PEOPLE = "truth/defects.csv", "truth/people.csv"
+DEFECT_FIELDS = (
+    "dataset position citizen_id column kind true_value written_value".split()
+)
+PERSON_FIELDS = (
+    "citizen_id name sex ethnic birth_date household_no household_region household_address "
+    "residence_region residence_address phone alive death_date insured_months employed_here "
+    "employer_name owns_home_here home_address holds_valid_permit permit_valid_until "
+    "driving_licence_until b09 unusable"
+).split()
+# The residence permit wants half a year.
+_MONTHS_WANTED = 6
+
+
+class Truth:
+    def __init__(self, folder: Path) -> None:
+        self._defects_file = (folder / DEFECTS).open("w", encoding="utf-8", newline="")
+        self._people_file = (folder / PEOPLE).open("w", encoding="utf-8", newline="")
+        self._defects = csv.writer(self._defects_file, lineterminator="\n")
+        self._people = csv.writer(self._people_file, lineterminator="\n")
+        self._defects.writerow(DEFECT_FIELDS)
+        self._people.writerow(PERSON_FIELDS)
+        self.defects = self.people = 0
+
+    def defect(
+        self, dataset: str, position: int, number: str, column: str, kind: str, values: list[str]
+    ) -> None:
+        self.defects += 1
+        self._defects.writerow([dataset, position, number, column, kind, *values])
+
+    def write(self, household: Household) -> None:
+        """Comes last, when every office has written."""
+        for person in household.members:
+            self.people += 1
+            self._people.writerow(_row(household, person))
+
+    def close(self) -> None:
+        self._defects_file.close()
+        self._people_file.close()
+
+
+def _row(household: Household, person: Person) -> list[str]:
+    return [
+        person.number,
+        person.name,
+        person.sex,
+        person.ethnic,
+        person.born.isoformat(),
+        household.number if household.local else "",
+        household.registered.region,
+        household.registered.address,
+        household.residence.region,
+        household.residence.address,
+        person.phone,
+        _truth(not person.died),
+        _day(person.died),
+        "" if person.insured_months is None else str(person.insured_months),
+        _truth(person.employed),
+        person.employer,
+        _truth(person.owns_home),
+        person.home_address,
+        _truth(person.holds_permit),
+        _day(person.permit_until),
+        _day(person.driving_until),
+        _truth(residence_permit(household, person)) or "unknown",
+        ";".join(sorted(person.unusable)),
+    ]
+
+
+def residence_permit(household: Household, person: Person) -> bool | None:
+    """Item B09: `None` where clean sources would not tell either."""
+    months = person.insured_months
+    contradicted = (
+        person.died is not None
+        or household.registered.region == household.residence.region
+        or (months is not None and months < _MONTHS_WANTED)
+    )
+    if contradicted:
+        return False
+    return True if months is not None and (person.owns_home or person.employed) else None
+
+
+def _truth(value: bool | None) -> str:
+    return "" if value is None else str(value).lower()
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""

@@ -1,0 +1,30 @@
+// Writes every built asset to the Django app's static folder, under plain names: the server's
+// manifest storage adds the hashes.
+import { mkdir, rm, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { sprite } from "./build/sprite.mjs";
+import { styles } from "./build/styles.mjs";
+
+const OUT = new URL("../tongban/web/ui/static/ui/dist/", import.meta.url);
+
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+await Promise.all([
+  styles(new URL("tongban.css", OUT)),
+  sprite(new URL("icons.svg", OUT)),
+  build({
+    entryPoints: ["citizen", "staff", "charts"].map((name) => `scripts/${name}.ts`),
+    absWorkingDir: import.meta.dirname,
+    outdir: fileURLToPath(OUT),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    legalComments: "linked",
+    logLevel: "warning",
+  }),
+]);
+for (const name of ["tongban.css", "icons.svg", "citizen.js", "staff.js", "charts.js"]) {
+  console.log(`${name.padEnd(12)} ${((await stat(new URL(name, OUT))).size / 1024).toFixed(0)} kB`);
+}

@@ -1,0 +1,8 @@
+import { focusOnProblems, sendOnce } from "./forms";
+import { listenToFragments } from "./fragments";
+
+document.addEventListener("DOMContentLoaded", () => {
+  listenToFragments();
+  sendOnce();
+  focusOnProblems();
+});

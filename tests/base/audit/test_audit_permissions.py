@@ -1,0 +1,34 @@
+"""Only the audit administrator reads the log (三员分立)."""
+
+import pytest
+
+from tongban.base.audit import permissions
+from tongban.base.audit.permissions import (
+    AUDIT_ADMINISTRATOR,
+    SECURITY_ADMINISTRATOR,
+    SYSTEM_ADMINISTRATOR,
+    AdministratorsCombined,
+    NotAuditAdministrator,
+)
+
+
+@pytest.mark.parametrize(
+    ("roles", "refusal"),
+    [
+        (set(), NotAuditAdministrator),
+        ({"clerk"}, NotAuditAdministrator),
+        ({SYSTEM_ADMINISTRATOR, SECURITY_ADMINISTRATOR}, NotAuditAdministrator),
+        ({AUDIT_ADMINISTRATOR, SYSTEM_ADMINISTRATOR}, AdministratorsCombined),
+        ({AUDIT_ADMINISTRATOR, SECURITY_ADMINISTRATOR}, AdministratorsCombined),
+    ],
+)
+def test_everybody_else_is_refused_with_the_reason(roles, refusal):
+    with pytest.raises(refusal) as refused:
+        permissions.check_can_read_log(frozenset(roles))
+    assert refused.value.told("zh-hans") == refusal.zh
+    assert not permissions.can_read_log(frozenset(roles))
+
+
+def test_the_audit_administrator_reads_the_log():
+    permissions.check_can_read_log(frozenset({AUDIT_ADMINISTRATOR, "clerk"}))
+    assert permissions.can_read_log(frozenset({AUDIT_ADMINISTRATOR}))

@@ -1,0 +1,91 @@
+"""The functions that checks and SQL models call, against known values and python-stdnum."""
+
+from datetime import date
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum.cn import uscc
+from stdnum.iso7064 import mod_37_36
+
+from tongban.data.standards import functions
+
+
+@pytest.fixture(scope="module")
+def evaluate():
+    con = duckdb.connect()
+    functions.register(con, run_date=date(2026, 11, 21), successors={"329902": "329906"})
+    return lambda call, *values: con.execute(f"SELECT {call}", values).fetchall()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        ("329901199003070020", "329901199003070020"),
+        ("３２９９０１１９９００３０７００２０ ", "329901199003070020"),
+        ("329901900307002", "329901199003070020"),
+        ("329901199003070021", None),  # wrong check digit
+        ("329901199002300029", None),  # no such day
+        ("3.29901E+17", None),
+        ("无", None),
+        (None, None),
+    ],
+)
+def test_a_citizen_id_is_normalised_or_null(evaluate, written, means):
+    assert evaluate("citizen_id(CAST(? AS VARCHAR))", written) == means
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        ("2026-01-05", date(2026, 1, 5)),
+        ("2026-1-5", date(2026, 1, 5)),
+        ("2026-01-05T08:30:00", date(2026, 1, 5)),
+        ("20260105", date(2026, 1, 5)),
+        ("2026/1/5", date(2026, 1, 5)),
+        ("2026年1月5日", date(2026, 1, 5)),
+        ("44927", date(2023, 1, 1)),
+        ("长期", date(9999, 12, 31)),
+        ("2026-02-30", None),
+        ("2026.1", None),  # October or January: nobody knows
+        ("待补", None),
+    ],
+)
+def test_a_date_is_read_in_every_spelling_that_is_unambiguous(evaluate, written, means):
+    assert evaluate("parse_date(?)", written) == means
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [("　张\u200b三 ", "张三"), ("ＡＢ１２", "AB12"), ("N/A", None), (" / ", None), ("𬭁", "𬭁")],
+)
+def test_text_is_cleaned_and_words_for_nothing_are_null(evaluate, written, means):
+    assert evaluate("clean_text(?)", written) == means
+
+
+def test_an_abolished_division_becomes_its_successor(evaluate):
+    assert evaluate("region_now(?)", "329902 ") == "329906"
+    assert evaluate("region_now(?)", "329904") == "329904"
+
+
+@pytest.mark.parametrize("code", ["60003734-1", "MB151840-X", "M000100Y4"])
+def test_organisation_codes_of_the_standard_pass(evaluate, code):
+    assert evaluate("org_code_ok(?)", code)
+    assert not evaluate("org_code_ok(?)", code[:-1] + ("7" if code[-1] != "7" else "8"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(functions.USCC_ALPHABET, min_size=17, max_size=17), st.data())
+def test_credit_codes_agree_with_stdnum(evaluate, body, data):
+    code = body + data.draw(st.sampled_from(functions.USCC_ALPHABET))
+    right = body + uscc.calc_check_digit(body)
+    assert evaluate("uscc_ok(?)", right)
+    assert evaluate("uscc_ok(?)", code) == (code == right)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(functions.MOD37_ALPHABET, min_size=4, max_size=40), st.data())
+def test_certificate_identifiers_agree_with_stdnum(evaluate, body, data):
+    code = body + data.draw(st.sampled_from(functions.MOD37_ALPHABET))
+    assert evaluate("mod37_36_ok(?)", code) == mod_37_36.is_valid(code)

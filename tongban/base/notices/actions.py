@@ -1,0 +1,26 @@
+"""Telling a person something."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tongban.base.notices.models import Notice
+
+
+@transaction.atomic
+def tell(*, subject_id: str, about: tuple[str, str], zh: str, en: str, at: datetime) -> Notice:
+    """Put a notice into the person's box, in the transaction of what it tells."""
+    return Notice.objects.create(
+        subject_id=subject_id,
+        about_type=about[0],
+        about_id=about[1],
+        words_zh=zh,
+        words_en=en,
+        told_at=at,
+    )
+
+
+@transaction.atomic
+def mark_read(*, subject_id: str, at: datetime) -> int:
+    """Everything the person has not seen yet counts as seen now."""
+    return Notice.objects.filter(subject_id=subject_id, read_at=None).update(read_at=at)

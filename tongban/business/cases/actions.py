@@ -1,0 +1,269 @@
+"""Everything that changes a case. Callers: web, api, jobs, simulation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tongban.base.audit import actions as audit
+from tongban.base.calendar import queries as calendar
+from tongban.base.people import queries as people
+from tongban.base.people.models import User
+from tongban.business.cases import deciding, evidence, permissions, reading, running
+from tongban.business.cases.models import Case, Decision, Draft, Timer, WorkItem
+from tongban.business.items import guide as guides
+from tongban.business.items.models import ItemVersion
+from tongban.engines import forms, processes
+from tongban.engines.clocks import Limit, due
+from tongban.engines.feel import Unknown
+from tongban.errors import Refusal
+
+
+class NotFilledIn(Refusal):
+    """{count} questions still need an answer."""
+
+    zh = "还有 {count} 个问题需要回答。"
+
+    def __init__(self, problems: Mapping[str, forms.Problem]):
+        super().__init__(count=len(problems))
+        self.problems = problems
+
+
+class AlreadyDone(Refusal):
+    """This step of case {number} was done on {on:%Y-%m-%d %H:%M}."""
+
+    zh = "办件 {number} 的这一步已于 {on:%Y-%m-%d %H:%M} 办理。"
+
+
+class AlreadyRunning(Refusal):
+    """You already have case {number} for this item; follow it instead of applying again."""
+
+    zh = "您已有在办的 {number}，请查看进度，不必重复申请。"
+
+
+class CannotWithdraw(Refusal):
+    """Case {number} is finished and can no longer be withdrawn."""
+
+    zh = "办件 {number} 已办结，不能再撤回。"
+
+
+class SayWhy(Refusal):
+    """A refusal needs a reason that the applicant can read."""
+
+    zh = "不予许可必须写明理由，申请人会看到。"
+
+
+@dataclass(frozen=True)
+class Application:
+    """What an applicant hands in: answers by question, and what he says is wrong by question."""
+
+    answers: Mapping[str, str | list[str]]
+    disputed: Mapping[str, str]
+    channel: str
+
+
+@transaction.atomic
+def save_draft(
+    *, version: ItemVersion, user: User, answers: Mapping[str, str | list[str]], at: datetime
+) -> Draft:
+    draft, _ = Draft.objects.update_or_create(
+        version=version,
+        applicant_id=user.subject_id,
+        defaults={"answers_sealed": evidence.seal_answers(answers), "saved_at": at},
+    )
+    return draft
+
+
+@transaction.atomic
+def submit(*, version: ItemVersion, user: User, application: Application, at: datetime) -> Case:
+    """Make a case and run it as far as it goes by itself: to its end, or to the first person.
+
+    Raises NotFilledIn with a problem per question; then nothing has changed.
+    """
+    _refuse_a_second(version, user)
+    guide, form = guides.of(version), forms_of(version)
+    facts = reading.facts_for(version, user, at)
+    prefilled = forms.prefill(form, reading.known(facts))
+    submission = forms.validate(form, application.answers, prefilled, application.disputed)
+    if submission.problems:
+        raise NotFilledIn(submission.problems)
+    case = _create(version, user, application.channel, facts, submission, at)
+    disputed = {field.fact for f in submission.disputed if (field := form.named(f)) and field.fact}
+    evidence.keep(case, facts, disputed)
+    given = {f.material for f in form.fields if f.material and _is_given(submission, f)}
+    evidence.require(case, guide, given)
+    by = running.Actor(str(user.pk), "applicant")
+    running.advance(case, processes.Start({}, at), by=by, at=at)
+    case.automatic = case.status != Case.Status.RUNNING
+    case.save(update_fields=["automatic"])
+    Draft.objects.filter(version=version, applicant_id=user.subject_id).delete()
+    audit.record(
+        "case.submitted",
+        ("case", case.number),
+        actor=str(user.pk),
+        at=at,
+        office=case.office.code,
+        subjects=[user.subject_id],
+        details={"item": version.item.code, "status": case.status},
+    )
+    return case
+
+
+@transaction.atomic
+def complete(*, work_item_id: int, user: User, grant: bool, words: str, at: datetime) -> Case:
+    """An officer decides what the rules could not; the reason goes to the applicant."""
+    work_item = (
+        WorkItem.objects.select_related("office", "case__office", "case__version__item")
+        .select_for_update(of=("self",))
+        .get(pk=work_item_id)
+    )
+    case = _lock(work_item.case_id)
+    permissions.check_can_complete(user, work_item)
+    if work_item.status != WorkItem.Status.OPEN:
+        raise AlreadyDone(number=case.number, on=work_item.closed_at or at)
+    if not grant and not words.strip():
+        raise SayWhy
+    Decision.objects.create(
+        case=case,
+        decision=work_item.node,
+        decision_version=case.version.content_hash,
+        edition=evidence.edition(case),
+        result=Decision.Result.TRUE if grant else Decision.Result.FALSE,
+        reasons_sealed=deciding.seal({"zh": [], "en": []}),
+        trace_sealed=deciding.seal({}),
+        words_sealed=deciding.seal(words.strip()),
+        decided_at=at,
+        decided_by=str(user.pk),
+    )
+    work_item.status, work_item.closed_at, work_item.done_by = WorkItem.Status.DONE, at, user
+    work_item.save(update_fields=["status", "closed_at", "done_by"])
+    by = running.Actor(str(user.pk), work_item.post, work_item.office.code)
+    outputs = {"approved": grant, "opinion": words.strip()}
+    running.advance(
+        case, processes.TaskDone(work_item.task, outputs, str(user.pk), at), by=by, at=at
+    )
+    audit.record(
+        "case.decided",
+        ("case", case.number),
+        actor=str(user.pk),
+        at=at,
+        office=work_item.office.code,
+        post=work_item.post,
+        subjects=[case.applicant_id],
+        details={"granted": grant},
+    )
+    return case
+
+
+@transaction.atomic
+def withdraw(*, case_id: int, user: User, at: datetime) -> Case:
+    case = _lock(case_id)
+    if user.subject_id != case.applicant_id:
+        raise permissions.NotYourCase(number=case.number)
+    if case.status != Case.Status.RUNNING:
+        raise CannotWithdraw(number=case.number)
+    case.status, case.finished_at = Case.Status.WITHDRAWN, at
+    case.save(update_fields=["status", "finished_at"])
+    open_items = case.work_items.filter(status=WorkItem.Status.OPEN)
+    open_items.update(status=WorkItem.Status.CANCELLED, closed_at=at)
+    case.timers.all().delete()
+    audit.record(
+        "case.withdrawn",
+        ("case", case.number),
+        actor=str(user.pk),
+        at=at,
+        subjects=[case.applicant_id],
+    )
+    return case
+
+
+def fire_timers(*, at: datetime, limit: int = 100) -> int:
+    """Fire what is due, each in its own transaction; several workers share the work."""
+    fired = 0
+    while fired < limit and _fire_one(at):
+        fired += 1
+    return fired
+
+
+@transaction.atomic
+def _fire_one(at: datetime) -> bool:
+    timer = (
+        Timer.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(due__lte=at)
+        .order_by("due", "pk")
+        .first()
+    )
+    if timer is None:
+        return False
+    case = _lock(timer.case_id)
+    number = timer.timer
+    timer.delete()
+    if case.status == Case.Status.RUNNING:
+        running.advance(case, processes.TimerDue(number, at), by=running.PLATFORM, at=at)
+    return True
+
+
+def _is_given(submission: forms.Submission, field: forms.Field) -> bool:
+    """Did the applicant hand in something for it, beyond what was known or disputed?"""
+    value = submission.values.get(field.key)
+    return field.fact is None and not isinstance(value, Unknown) and value not in (None, "", [])
+
+
+def forms_of(version: ItemVersion) -> forms.Form:
+    return reading.form_of(version.form)
+
+
+def _lock(case_id: int) -> Case:
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("office", "version__item")
+        .get(pk=case_id)
+    )
+
+
+def _refuse_a_second(version: ItemVersion, user: User) -> None:
+    with connection.cursor() as cursor:
+        lock = f"apply:{version.item_id}:{user.subject_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+    running_case = Case.objects.running().filter(
+        applicant_id=user.subject_id, version__item_id=version.item_id
+    )
+    first = running_case.first()
+    if first is not None:
+        raise AlreadyRunning(number=first.number)
+
+
+def _create(version: ItemVersion, user: User, channel: str, facts, submission, at) -> Case:
+    guide = guides.of(version)
+    office = version.item.office
+    assert office is not None
+    today = timezone.localdate(at)
+    days = calendar.current()
+    promised = due(today, Limit(guide.limits.promised.days, guide.limits.promised.unit), days)
+    statutory = due(today, Limit(guide.limits.statutory.days, guide.limits.statutory.unit), days)
+    return Case.objects.create(
+        number=_number(at),
+        version=version,
+        office=office,
+        applicant_id=user.subject_id,
+        applicant_sealed=settings.VAULT.seal(user.display_name.encode(), "case"),
+        channel=channel,
+        submitted_at=at,
+        accepted_at=at,
+        promised_on=promised.on,
+        statutory_on=statutory.on,
+        due_is_provisional=promised.provisional or statutory.provisional,
+        answers_sealed=evidence.seal_answers(submission.values),
+        state_sealed=b"",
+    )
+
+
+def _number(at: datetime) -> str:
+    """Region, day, and the database's own count: never given twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))")
+        count = cursor.fetchone()[0]
+    return f"{people.city().region_code}-{timezone.localdate(at):%y%m%d}-{count:06d}"

@@ -1,0 +1,98 @@
+"""Evaluating an item's decision for one case, and keeping why."""
+
+import json
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from tongban.business.cases import evidence
+from tongban.business.cases.models import Case, Decision
+from tongban.engines import decisions
+from tongban.engines.decisions import Given, Model, Outcome
+from tongban.engines.feel import Unknown
+
+PURPOSE = "decision"
+
+
+def model_of(xml: str) -> Model:
+    """Parsed and compiled once per process and content."""
+    return _model(xml)
+
+
+@cache
+def _model(xml: str) -> Model:
+    return decisions.load(xml.encode())
+
+
+def decide(case: Case, name: str, at: datetime) -> bool | Unknown:
+    """The decision's value over the case's evidence and answers; stored with its reasons.
+
+    Anything but true and false counts as unknown: it goes to a person, never to a refusal.
+    """
+    decision = _model(case.version.decision).find(name)
+    given = evidence.given(case, decision.inputs)
+    outcome = decision.evaluate(given)
+    result = _result(outcome)
+    Decision.objects.create(
+        case=case,
+        decision=name,
+        decision_version=decision.version,
+        edition=evidence.edition(case),
+        result=result,
+        missing=sorted(outcome.missing),
+        reasons_sealed=seal({"zh": outcome.told("zh"), "en": outcome.told("en")}),
+        trace_sealed=seal(_trace(given, outcome)),
+        decided_at=at,
+        decided_by="platform",
+    )
+    known = {Decision.Result.TRUE: True, Decision.Result.FALSE: False}
+    return known.get(result, Unknown(outcome.missing or frozenset({name})))
+
+
+def seal(content: Any) -> bytes:
+    return settings.VAULT.seal(json.dumps(content, ensure_ascii=False).encode(), PURPOSE)
+
+
+def opened(sealed: bytes) -> Any:
+    return json.loads(settings.VAULT.open(bytes(sealed), PURPOSE))
+
+
+def _result(outcome: Outcome) -> Decision.Result:
+    if outcome.value is True:
+        return Decision.Result.TRUE
+    return Decision.Result.FALSE if outcome.value is False else Decision.Result.UNKNOWN
+
+
+def _trace(given: dict[str, Given], outcome: Outcome) -> dict[str, Any]:
+    return {
+        "inputs": {
+            name: {"value": _plain(one.value), "origin": dict(one.origin)}
+            for name, one in given.items()
+        },
+        "reasons": [
+            {
+                "decision": reason.decision,
+                "rule": reason.rule,
+                "matched": reason.matched,
+                "law": reason.law,
+                "cells": [
+                    {
+                        "input": cell.input,
+                        "test": cell.test,
+                        "value": _plain(cell.value),
+                        "result": _plain(cell.result),
+                    }
+                    for cell in reason.cells
+                ],
+            }
+            for reason in outcome.reasons
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        return {"unknown": sorted(value.names)}
+    return value if value is None or isinstance(value, bool | str) else str(value)

@@ -1,0 +1,171 @@
+"""What a case rests on: facts as they were read, and which material each of them proves."""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from tongban.business.cases.models import Case, Evidence, Requirement
+from tongban.business.items import guide as guides
+from tongban.business.items.guide import Guide, Material
+from tongban.data.exchange.gate import Fact
+from tongban.engines.decisions import Given
+from tongban.engines.feel import Unknown
+
+PURPOSE = "evidence"
+
+
+def keep(case: Case, facts: Mapping[str, Fact], disputed: Collection[str]) -> None:
+    """Write down every fact as it left the gate, known or not."""
+    Evidence.objects.bulk_create(
+        Evidence(
+            case=case,
+            fact=fact.key,
+            label_zh=fact.label_zh,
+            label_en=fact.label_en,
+            known=fact.is_known,
+            value_sealed=_seal(fact.value),
+            grade=fact.grade,
+            source=fact.source,
+            office_zh=fact.office_zh,
+            office_en=fact.office_en,
+            resource_zh=fact.resource_zh,
+            resource_en=fact.resource_en,
+            as_of=fact.as_of,
+            row=fact.row,
+            edition=fact.edition,
+            disputed=fact.key in disputed,
+        )
+        for fact in facts.values()
+    )
+
+
+def require(case: Case, guide: Guide, given: Collection[str]) -> None:
+    """One requirement per material: proven by facts that are known and undisputed, else open.
+
+    A false fact proves nothing: that somebody owns no home is no proof of an address.
+    """
+    usable = {
+        row.fact
+        for row in case.evidence.all()
+        if row.known and not row.disputed and value(row) is not False
+    }
+    Requirement.objects.bulk_create(
+        Requirement(
+            case=case,
+            material=material.code,
+            name_zh=material.name.zh,
+            name_en=material.name.en,
+            proof=_proof(material, usable, material.code in given),
+            facts=_proving(material, usable),
+        )
+        for material in guide.materials
+    )
+
+
+def _proof(material: Material, usable: Collection[str], is_given: bool) -> str:
+    if _proving(material, usable):
+        return Requirement.Proof.FACTS
+    return Requirement.Proof.APPLICANT if is_given else Requirement.Proof.OPEN
+
+
+def _proving(material: Material, usable: Collection[str]) -> list[str]:
+    """The first set of facts that stands in for the material and is wholly usable; else none."""
+    for facts in material.proven_by:
+        if set(facts) <= set(usable):
+            return sorted(facts)
+    return []
+
+
+def value(row: Evidence) -> Any:
+    """The fact's value in the clear; None when it was unknown."""
+    return _unseal(bytes(row.value_sealed))
+
+
+def values(case: Case) -> dict[str, Any]:
+    return {row.fact: value(row) for row in case.evidence.all()}
+
+
+def given(case: Case, inputs: Collection[str]) -> dict[str, Given]:
+    """Every input of a decision with where it comes from.
+
+    An answer counts only where the item names it: what an applicant says of a fact decides nothing.
+    """
+    told = guides.of(case.version).decision.also_from_form
+    rows = {row.fact: row for row in case.evidence.all()}
+    answered = answers(case)
+    found = {}
+    for name in inputs:
+        row = rows.get(name)
+        if row is not None and row.known and not row.disputed:
+            found[name] = Given(_feel(value(row)), origin(row))
+        elif name in told and name in answered:
+            found[name] = Given(_feel(answered[name]), {"source": "applicant"})
+        else:
+            found[name] = Given(Unknown(frozenset({name})), origin(row) if row else {})
+    return found
+
+
+def origin(row: Evidence) -> dict[str, str]:
+    return {
+        "source": row.source,
+        "office_zh": row.office_zh,
+        "office_en": row.office_en,
+        "as_of": row.as_of.isoformat() if row.as_of else "",
+        "row": row.row,
+        "edition": str(row.edition),
+    }
+
+
+def edition(case: Case) -> int:
+    first = case.evidence.first()
+    return first.edition if first else 0
+
+
+def answers(case: Case) -> dict[str, Any]:
+    return _unseal(bytes(case.answers_sealed)) or {}
+
+
+def seal_answers(given_answers: Mapping[str, Any]) -> bytes:
+    return _seal(dict(given_answers))
+
+
+def _feel(plain: Any) -> Any:
+    return Decimal(plain) if isinstance(plain, int) and not isinstance(plain, bool) else plain
+
+
+def _seal(content: Any) -> bytes:
+    text = json.dumps(content, ensure_ascii=False, default=_tagged)
+    return settings.VAULT.seal(text.encode(), PURPOSE)
+
+
+def _unseal(sealed: bytes) -> Any:
+    return json.loads(settings.VAULT.open(sealed, PURPOSE), object_hook=_untagged)
+
+
+def _tagged(content: Any) -> Any:
+    if isinstance(content, Decimal):
+        return {"$decimal": str(content)}
+    if isinstance(content, datetime):
+        return {"$time": content.isoformat()}
+    if isinstance(content, date):
+        return {"$date": content.isoformat()}
+    if isinstance(content, Unknown):
+        return {"$unknown": sorted(content.names)}
+    raise TypeError(type(content))
+
+
+def _untagged(found: dict[str, Any]) -> Any:
+    match found:
+        case {"$decimal": text}:
+            return Decimal(text)
+        case {"$time": text}:
+            return datetime.fromisoformat(text)
+        case {"$date": text}:
+            return date.fromisoformat(text)
+        case {"$unknown": names}:
+            return Unknown(frozenset(names))
+    return found

@@ -1,0 +1,334 @@
+"""A case: one application by one applicant for one service item, and all that happens to it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tongban.base.people.models import Office
+from tongban.business.items.models import ItemVersion
+
+
+class CaseQuerySet(models.QuerySet):
+    def running(self):
+        """Submitted and not finished."""
+        return self.filter(status=Case.Status.RUNNING)
+
+    def of_applicant(self, subject_id: str):
+        return self.filter(applicant_id=subject_id)
+
+
+class Case(models.Model):
+    class Status(models.TextChoices):
+        RUNNING = "running", _("办理中")
+        GRANTED = "granted", _("准予")
+        REFUSED = "refused", _("不予")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    TRANSITIONS = {
+        Status.RUNNING: {Status.GRANTED, Status.REFUSED, Status.WITHDRAWN},
+        Status.GRANTED: set(),
+        Status.REFUSED: set(),
+        Status.WITHDRAWN: set(),
+    }
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("电脑端网上")
+        PHONE = "phone", _("移动端")
+        COUNTER = "counter", _("窗口")
+
+    number = models.CharField(_("办件编号"), max_length=32, unique=True)
+    version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="cases")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="cases")
+    applicant_id = models.CharField(_("申请人主体标识"), max_length=32)
+    applicant_sealed = models.BinaryField(_("申请人称呼（密文）"))
+    channel = models.CharField(_("申请渠道"), max_length=8, choices=Channel)
+    status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.RUNNING)
+    submitted_at = models.DateTimeField(_("提交时间"))
+    accepted_at = models.DateTimeField(_("受理时间"), null=True)
+    finished_at = models.DateTimeField(_("办结时间"), null=True)
+    promised_on = models.DateField(_("承诺办结日期"))
+    statutory_on = models.DateField(_("法定办结日期"))
+    due_is_provisional = models.BooleanField(_("期限为暂定"))
+    answers_sealed = models.BinaryField(_("申请内容（密文）"))
+    state_sealed = models.BinaryField(_("流程状态（密文）"))
+    automatic = models.BooleanField(_("全程自动"), default=False)
+
+    PERSONAL = frozenset({"applicant_id", "applicant_sealed", "answers_sealed", "state_sealed"})
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "number", "version", "office", "channel", "status", "submitted_at"),
+            *("accepted_at", "finished_at", "promised_on", "statutory_on"),
+            *("due_is_provisional", "automatic"),
+        }
+    )
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("办件")
+        indexes = [
+            models.Index(fields=["applicant_id", "-submitted_at"], name="case_by_applicant"),
+            models.Index(fields=["office", "status", "promised_on"], name="case_by_office"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="case_finished_with_time",
+                condition=Q(status="running", finished_at__isnull=True)
+                | Q(~Q(status="running"), finished_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_accepted_before_finished",
+                condition=Q(finished_at__isnull=True)
+                | Q(status="withdrawn")
+                | Q(accepted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Draft(models.Model):
+    """What an applicant has answered so far."""
+
+    version = models.ForeignKey(ItemVersion, models.CASCADE, related_name="drafts")
+    applicant_id = models.CharField(_("申请人主体标识"), max_length=32)
+    answers_sealed = models.BinaryField(_("已填内容（密文）"))
+    saved_at = models.DateTimeField(_("保存时间"))
+
+    PERSONAL = frozenset({"applicant_id", "answers_sealed"})
+    NOT_PERSONAL = frozenset({"id", "version", "saved_at"})
+
+    class Meta:
+        verbose_name = _("草稿")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "applicant_id"], name="one_draft_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} draft"
+
+
+class Evidence(models.Model):
+    """A fact as it was when the case read it: the provenance of a decision."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
+    fact = models.CharField(_("事实代码"), max_length=64)
+    label_zh = models.CharField(_("中文名称"), max_length=64)
+    label_en = models.CharField(_("英文名称"), max_length=64)
+    known = models.BooleanField(_("是否已知"))
+    value_sealed = models.BinaryField(_("值（密文）"))
+    grade = models.PositiveSmallIntegerField(_("级别"))
+    source = models.CharField(_("来源资源"), max_length=32)
+    office_zh = models.CharField(_("来源部门（中文）"), max_length=64)
+    office_en = models.CharField(_("来源部门（英文）"), max_length=64)
+    resource_zh = models.CharField(_("来源数据（中文）"), max_length=128)
+    resource_en = models.CharField(_("来源数据（英文）"), max_length=128)
+    as_of = models.DateTimeField(_("数据时间"), null=True)
+    row = models.CharField(_("来源行"), max_length=128, blank=True)
+    edition = models.PositiveIntegerField(_("数据版次"))
+    disputed = models.BooleanField(_("申请人有异议"), default=False)
+
+    PERSONAL = frozenset({"value_sealed", "row"})
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "case", "fact", "label_zh", "label_en", "known", "grade", "source"),
+            *("office_zh", "office_en", "resource_zh", "resource_en", "as_of", "edition"),
+            "disputed",
+        }
+    )
+
+    class Meta:
+        verbose_name = _("依据")
+        constraints = [models.UniqueConstraint(fields=["case", "fact"], name="evidence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case.number} {self.fact}"
+
+    @property
+    def label(self) -> str:
+        return self.label_zh if _chinese() else self.label_en
+
+
+class Requirement(models.Model):
+    """A material the item asks for, and what stands in for it (免证办)."""
+
+    class Proof(models.TextChoices):
+        FACTS = "facts", _("数据证明")
+        APPLICANT = "applicant", _("申请人提供")
+        OFFICER = "officer", _("工作人员认可")
+        OPEN = "open", _("尚未证明")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="requirements")
+    material = models.CharField(_("材料代码"), max_length=64)
+    name_zh = models.CharField(_("中文名称"), max_length=128)
+    name_en = models.CharField(_("英文名称"), max_length=128)
+    proof = models.CharField(_("证明方式"), max_length=12, choices=Proof)
+    facts = models.JSONField(_("所用事实"), default=list)
+
+    PERSONAL = frozenset()
+    NOT_PERSONAL = frozenset({"id", "case", "material", "name_zh", "name_en", "proof", "facts"})
+
+    class Meta:
+        verbose_name = _("材料要求")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "material"], name="requirement_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case.number} {self.material}"
+
+    @property
+    def name(self) -> str:
+        return self.name_zh if _chinese() else self.name_en
+
+
+class Decision(models.Model):
+    """One evaluation of one decision: version, inputs, outcome, reasons in words."""
+
+    class Result(models.TextChoices):
+        TRUE = "true", _("符合")
+        FALSE = "false", _("不符合")
+        UNKNOWN = "unknown", _("未能判定")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
+    decision = models.CharField(_("决策"), max_length=128)
+    decision_version = models.CharField(_("决策版本"), max_length=64)
+    edition = models.PositiveIntegerField(_("数据版次"))
+    result = models.CharField(_("结果"), max_length=8, choices=Result)
+    missing = models.JSONField(_("缺少的事实"), default=list)
+    reasons_sealed = models.BinaryField(_("理由（密文）"))
+    trace_sealed = models.BinaryField(_("判定过程（密文）"))
+    decided_at = models.DateTimeField(_("判定时间"))
+    decided_by = models.CharField(_("判定人"), max_length=64)
+    words_sealed = models.BinaryField(_("工作人员理由（密文）"), null=True)
+
+    PERSONAL = frozenset({"reasons_sealed", "trace_sealed", "decided_by", "words_sealed"})
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "case", "decision", "decision_version", "edition", "result"),
+            *("missing", "decided_at"),
+        }
+    )
+
+    class Meta:
+        verbose_name = _("判定")
+
+    def __str__(self) -> str:
+        return f"{self.case.number}: {self.result}"
+
+
+class WorkItem(models.Model):
+    """A step that waits for a person (待办)."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("待办")
+        DONE = "done", _("已办")
+        CANCELLED = "cancelled", _("已取消")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="work_items")
+    task = models.PositiveIntegerField(_("流程任务号"))
+    node = models.CharField(_("流程节点"), max_length=128)
+    name_zh = models.CharField(_("中文名称"), max_length=128)
+    name_en = models.CharField(_("英文名称"), max_length=128)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="work_items")
+    post = models.CharField(_("岗位"), max_length=16)
+    form = models.CharField(_("表单"), max_length=128, blank=True)
+    status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.OPEN)
+    opened_at = models.DateTimeField(_("到达时间"))
+    closed_at = models.DateTimeField(_("办理时间"), null=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    PERSONAL = frozenset({"done_by"})
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "case", "task", "node", "name_zh", "name_en", "office", "post", "form"),
+            *("status", "opened_at", "closed_at"),
+        }
+    )
+
+    class Meta:
+        verbose_name = _("待办事项")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "task"], name="work_item_once"),
+            models.CheckConstraint(
+                name="work_item_done_by_somebody",
+                condition=~Q(status="done") | Q(done_by__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["office", "post", "status"], name="work_item_to_do")]
+
+    def __str__(self) -> str:
+        return f"{self.case.number} {self.node}"
+
+    @property
+    def name(self) -> str:
+        return self.name_zh if _chinese() else self.name_en
+
+
+class Timer(models.Model):
+    """A timer of the process that has not fired."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="timers")
+    timer = models.PositiveIntegerField(_("定时器号"))
+    due = models.DateTimeField(_("到期时间"))
+
+    PERSONAL = frozenset()
+    NOT_PERSONAL = frozenset({"id", "case", "timer", "due"})
+
+    class Meta:
+        verbose_name = _("定时器")
+        constraints = [models.UniqueConstraint(fields=["case", "timer"], name="timer_once")]
+        indexes = [models.Index(fields=["due"], name="timer_by_due")]
+
+    def __str__(self) -> str:
+        return f"{self.case.number} {self.due}"
+
+
+class CaseEvent(models.Model):
+    """The log of cases with the names of XES (docs/adr/0005). Rows are added, never changed."""
+
+    class Transition(models.TextChoices):
+        SCHEDULE = "schedule", _("安排")
+        START = "start", _("开始")
+        COMPLETE = "complete", _("完成")
+        WITHDRAW = "withdraw", _("撤回")
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    activity = models.CharField(_("活动"), max_length=128)
+    activity_zh = models.CharField(_("活动（中文）"), max_length=128)
+    activity_en = models.CharField(_("活动（英文）"), max_length=128)
+    instance = models.CharField(_("活动实例"), max_length=64, blank=True)
+    transition = models.CharField(_("变迁"), max_length=12, choices=Transition)
+    at = models.DateTimeField(_("时间"))
+    resource = models.CharField(_("操作账号"), max_length=64, blank=True)
+    role = models.CharField(_("岗位"), max_length=16, blank=True)
+    office = models.CharField(_("部门"), max_length=8, blank=True)
+    details = models.JSONField(_("其他属性"), default=dict)
+
+    PERSONAL = frozenset({"resource"})
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "case", "activity", "activity_zh", "activity_en", "instance"),
+            *("transition", "at", "role", "office", "details"),
+        }
+    )
+
+    class Meta:
+        verbose_name = _("办件事件")
+        indexes = [models.Index(fields=["case", "id"], name="event_by_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case.number} {self.activity} {self.transition}"
+
+    @property
+    def words(self) -> str:
+        return self.activity_zh if _chinese() else self.activity_en
+
+
+def _chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")

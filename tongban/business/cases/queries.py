@@ -1,0 +1,162 @@
+"""Cases as lists and pages show them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from tongban.base.calendar import queries as calendar
+from tongban.base.people.models import User
+from tongban.business.cases import deciding, evidence, permissions
+from tongban.business.cases.models import Case, CaseEvent, Decision, Evidence, Requirement, WorkItem
+from tongban.business.certificates import queries as certificates
+from tongban.business.certificates.models import Certificate
+from tongban.business.items import guide as guides
+from tongban.engines.clocks import Calendar, Clock, Clocks, Light, Limit, light, remaining
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A clock as it stands today: what lamp is lit and what is left of the promise."""
+
+    light: Light
+    promised_on: date
+    statutory_on: date
+    days_left: int  # of the promise, in its unit; negative once overdue
+    days_total: int
+    unit: str  # working · calendar
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A requirement beside the facts that prove it, in the clear."""
+
+    requirement: Requirement
+    evidence: tuple[tuple[Evidence, Any], ...]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    case: Case
+    applicant: str
+    deadline: Deadline | None  # None once finished
+    proofs: tuple[Proof, ...]
+    facts: tuple[tuple[Evidence, Any], ...]
+    answers: Mapping[str, Any]
+    decisions: tuple[Decision, ...]
+    officer_words: str
+    events: tuple[CaseEvent, ...]
+    open_work: WorkItem | None
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True)
+class ToDo:
+    work_item: WorkItem
+    deadline: Deadline
+    applicant: str
+
+
+def by_number(number: str, user: User) -> Case:
+    """Raises NotYourCase for a case that is not there, too: nobody learns which numbers exist."""
+    case = (
+        Case.objects.select_related("office", "version__item", "version__item__office")
+        .filter(number=number)
+        .first()
+    )
+    if case is None:
+        raise permissions.NotYourCase(number=number)
+    permissions.check_can_see(user, case)
+    return case
+
+
+def of_applicant(subject_id: str):
+    """A person's cases, newest first."""
+    return (
+        Case.objects.of_applicant(subject_id)
+        .select_related("office", "version__item")
+        .order_by("-submitted_at")
+    )
+
+
+def to_do(user: User, at: datetime) -> list[ToDo]:
+    """What waits for this account, the most pressing first; three queries."""
+    mine = Q(pk__in=())
+    for post in user.posts.all():
+        mine |= Q(office_id=post.office_id, post=post.role)
+    items = (
+        WorkItem.objects.filter(mine, status=WorkItem.Status.OPEN)
+        .select_related("case__version__item", "case__office", "office")
+        .order_by("case__promised_on", "opened_at", "pk")
+    )
+    days = calendar.current()
+    return [ToDo(item, deadline(item.case, at, days), applicant(item.case)) for item in items]
+
+
+def page(case: Case, at: datetime) -> CasePage:
+    rows = tuple((row, evidence.value(row)) for row in case.evidence.order_by("source", "fact"))
+    by_fact = {row.fact: (row, value) for row, value in rows}
+    wanted = {
+        m.code: m.proven_by[0] if m.proven_by else () for m in guides.of(case.version).materials
+    }
+    proofs = tuple(
+        Proof(
+            requirement,
+            tuple(by_fact[f] for f in requirement.facts or wanted[requirement.material]),
+        )
+        for requirement in case.requirements.order_by("pk")
+    )
+    decisions = tuple(case.decisions.order_by("pk"))
+    return CasePage(
+        case=case,
+        applicant=applicant(case),
+        deadline=deadline(case, at, calendar.current()) if case.finished_at is None else None,
+        proofs=proofs,
+        facts=rows,
+        answers=evidence.answers(case),
+        decisions=decisions,
+        officer_words=_words(decisions),
+        events=tuple(case.events.order_by("pk")),
+        open_work=case.work_items.filter(status=WorkItem.Status.OPEN)
+        .select_related("office")
+        .first(),
+        certificate=certificates.by_case(case.number),
+    )
+
+
+def deadline(case: Case, at: datetime, days: Calendar) -> Deadline:
+    guide = guides.of(case.version)
+    today, start = timezone.localdate(at), timezone.localdate(case.accepted_at or case.submitted_at)
+    promised = Limit(guide.limits.promised.days, guide.limits.promised.unit)
+    statutory = Limit(guide.limits.statutory.days, guide.limits.statutory.unit)
+    lit = light(Clocks(Clock(start, promised), Clock(start, statutory)), today, days)
+    return Deadline(
+        light=lit,
+        promised_on=case.promised_on,
+        statutory_on=case.statutory_on,
+        days_left=remaining(start, today, promised, days),
+        days_total=promised.days,
+        unit=promised.unit,
+        is_provisional=case.due_is_provisional,
+    )
+
+
+def reasons(decision: Decision, language: str) -> list[str]:
+    """The rules' reasons in words, one sentence each."""
+    return deciding.opened(decision.reasons_sealed)["zh" if language.startswith("zh") else "en"]
+
+
+def applicant(case: Case) -> str:
+    return settings.VAULT.open(bytes(case.applicant_sealed), "case").decode()
+
+
+def _words(decisions: tuple[Decision, ...]) -> str:
+    for decision in reversed(decisions):
+        if decision.words_sealed is not None:
+            return deciding.opened(decision.words_sealed)
+    return ""

@@ -1,0 +1,154 @@
+"""Moving a case: the process engine says what is to be done, and this does it as rows.
+
+Everything happens in the caller's transaction, under the lock on the case.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+
+from django.conf import settings
+
+from tongban.business.cases import deciding, operations
+from tongban.business.cases.models import Case, CaseEvent, Timer, WorkItem
+from tongban.business.items.models import ItemVersion
+from tongban.engines import processes
+from tongban.engines.processes import Definition, State
+from tongban.engines.processes.model import Activity
+
+PURPOSE = "case"
+
+
+class Actor:
+    """Who makes a step happen: an account in a post, or the platform itself."""
+
+    def __init__(self, account: str, post: str = "", office: str = ""):
+        self.account, self.post, self.office = account, post, office
+
+
+PLATFORM = Actor("platform", "platform")
+
+
+def advance(case: Case, event: processes.Event, *, by: Actor, at: datetime) -> None:
+    """Feed one event to the process, and every answer of a service or decision after it."""
+    definition = definition_of(case.version)
+    state = state_of(case)
+    pending = [event]
+    while pending:
+        state, effects = processes.advance(definition, state, pending.pop(0))
+        for effect in effects:
+            answer = _do(case, definition, effect, by, at)
+            if answer is not None:
+                pending.append(answer)
+    case.state_sealed = settings.VAULT.seal(state.to_json().encode(), PURPOSE)
+    case.save()
+
+
+def definition_of(version: ItemVersion) -> Definition:
+    """Parsed once per process and content."""
+    return _definition(version.process)
+
+
+def state_of(case: Case) -> State:
+    if not case.state_sealed:
+        return State()
+    return State.from_json(settings.VAULT.open(bytes(case.state_sealed), PURPOSE).decode())
+
+
+@cache
+def _definition(xml: str) -> Definition:
+    return processes.load(xml.encode())
+
+
+def _do(
+    case: Case, definition: Definition, effect: processes.Effect, by: Actor, at: datetime
+) -> processes.Event | None:
+    handler = _HANDLERS[type(effect)]
+    return handler(case, definition, effect, by, at)
+
+
+def _open_task(case, definition, effect: processes.OpenTask, by, at) -> None:
+    node = definition.nodes[effect.node]
+    WorkItem.objects.create(
+        case=case,
+        task=effect.task,
+        node=effect.node,
+        name_zh=node.label("zh"),
+        name_en=node.label("en"),
+        office=case.office,
+        post=effect.lane or "approver",
+        form=effect.form or "",
+        opened_at=at,
+    )
+    note(case, effect.node, node, CaseEvent.Transition.SCHEDULE, PLATFORM, at, str(effect.task))
+
+
+def _call_service(case, definition, effect: processes.CallService, by, at) -> processes.Event:
+    outputs = operations.run(effect.operation, case, effect.inputs, at)
+    return processes.ServiceDone(effect.task, outputs, at)
+
+
+def _decide(case, definition, effect: processes.Decide, by, at) -> processes.Event:
+    result = deciding.decide(case, effect.decision, at)
+    return processes.ServiceDone(effect.task, {"result": result}, at)
+
+
+def _start_timer(case, definition, effect: processes.StartTimer, by, at) -> None:
+    Timer.objects.create(case=case, timer=effect.timer, due=effect.due)
+
+
+def _cancel_timer(case, definition, effect: processes.CancelTimer, by, at) -> None:
+    Timer.objects.filter(case=case, timer=effect.timer).delete()
+
+
+def _cancel_task(case, definition, effect: processes.CancelTask, by, at) -> None:
+    WorkItem.objects.filter(case=case, task=effect.task, status=WorkItem.Status.OPEN).update(
+        status=WorkItem.Status.CANCELLED, closed_at=at
+    )
+
+
+def _entered(case, definition, effect: processes.Entered, by, at) -> None:
+    node = definition.nodes[effect.node]
+    if isinstance(node, Activity):
+        note(case, effect.node, node, CaseEvent.Transition.START, by, at)
+
+
+def _left(case, definition, effect: processes.Left, by, at) -> None:
+    node = definition.nodes[effect.node]
+    if isinstance(node, Activity):
+        done = CaseEvent.Transition.WITHDRAW if effect.cancelled else CaseEvent.Transition.COMPLETE
+        note(case, effect.node, node, done, by, at)
+
+
+def _finished(case, definition, effect: processes.Finished, by, at) -> None:
+    assert case.status != Case.Status.RUNNING, "an end was reached before anything was decided"
+
+
+_HANDLERS: Mapping[type, Callable] = {
+    processes.OpenTask: _open_task,
+    processes.CallService: _call_service,
+    processes.Decide: _decide,
+    processes.StartTimer: _start_timer,
+    processes.CancelTimer: _cancel_timer,
+    processes.CancelTask: _cancel_task,
+    processes.Entered: _entered,
+    processes.Left: _left,
+    processes.Finished: _finished,
+}
+
+
+def note(
+    case: Case, activity: str, node, transition: str, by: Actor, at: datetime, instance: str = ""
+) -> None:
+    CaseEvent.objects.create(
+        case=case,
+        activity=activity,
+        activity_zh=node.label("zh"),
+        activity_en=node.label("en"),
+        instance=instance,
+        transition=transition,
+        at=at,
+        resource=by.account,
+        role=by.post,
+        office=by.office,
+    )

@@ -1,0 +1,189 @@
+"""item.toml: what an item is and what it takes, in both languages; validated, named when wrong."""
+
+import tomllib
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tongban.business.items.models import ItemVersion
+from tongban.errors import Refusal
+
+FILE = "item.toml"
+
+
+class GuideInvalid(Refusal):
+    """{file} is not valid: {problem}"""
+
+    zh = "{file} 有误：{problem}"
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Strict):
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def told(self, language: str) -> str:
+        return self.zh if language.startswith("zh") else self.en
+
+
+class ItemPart(Strict):
+    code: str = Field(pattern=r"^[A-Z0-9]{2,16}$")
+    name: Words
+    office: str
+    type: Literal["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20"]
+    served: tuple[str, ...]
+    case_kind: str
+    instant: bool
+    version_from: date
+    summary: Words
+    synonyms: tuple[str, ...]
+    theme: Words
+    channels: tuple[Literal["web", "mobile", "counter"], ...]
+    visits: int = Field(ge=0)
+    depth: str
+    scope: Words
+
+
+class Fee(Strict):
+    charged: bool
+    basis: Words
+
+
+class Limit(Strict):
+    days: int = Field(ge=0)
+    unit: Literal["working", "calendar"]
+
+
+class Limits(Strict):
+    statutory: Limit
+    promised: Limit
+
+
+class Law(Strict):
+    title: Words
+    article: Words
+    says: Words
+
+
+class Condition(Strict):
+    code: str
+    name: Words
+    decision: str
+    law: str
+
+
+class Material(Strict):
+    """`proven_by`: any one of these sets of facts stands in for the paper when all of it is known.
+    Of materials with the same `alternatives`, one is enough."""
+
+    code: str
+    name: Words
+    source: str
+    required: bool
+    proven_by: tuple[tuple[str, ...], ...]
+    replaces: Words | None = None
+    alternatives: str = ""
+
+
+class DecisionPart(Strict):
+    file: Literal["decision.dmn"]
+    name: str
+    inputs_from: Literal["facts"]
+    also_from_form: tuple[str, ...] = ()
+
+
+class ProcessPart(Strict):
+    file: Literal["process.bpmn"]
+
+
+class FormPart(Strict):
+    file: Literal["form.json"]
+
+
+class FactsPart(Strict):
+    purpose: Words
+    basis: Words
+    used: tuple[str, ...]
+
+
+class Years(Strict):
+    years: int = Field(ge=1)
+
+
+class Result(Strict):
+    certificate: str
+    name: Words
+    type_code: str
+    valid: Years
+    issuer: str
+    face: tuple[str, ...]
+    states: dict[str, str] = {}  # what of the certificate (holds, valid_until) → the fact it makes
+
+
+class PostPart(Strict):
+    office: str
+    name: Words
+
+
+class Contact(Strict):
+    phone: str
+    complaints: str
+    place: Words
+    hours: Words
+
+
+class Question(Strict):
+    ask: Words
+    answer: Words
+
+
+class Guide(Strict):
+    version: Literal[1]
+    item: ItemPart
+    fee: Fee
+    limits: Limits
+    law: tuple[Law, ...] = Field(min_length=1)
+    conditions: tuple[Condition, ...]
+    materials: tuple[Material, ...]
+    decision: DecisionPart
+    process: ProcessPart
+    form: FormPart
+    facts: FactsPart
+    result: Result
+    posts: dict[str, PostPart]
+    contact: Contact
+    questions: tuple[Question, ...] = ()
+
+
+def read(text: str, file: str) -> Guide:
+    """Raises GuideInvalid with the file, the key and what is expected there."""
+    try:
+        guide = Guide.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise GuideInvalid(file=file, problem=str(error)) from error
+    except ValidationError as error:
+        found = "; ".join(
+            f"{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
+        )
+        raise GuideInvalid(file=file, problem=found) from error
+    _check_phones(guide, file)
+    return guide
+
+
+_stored: dict[str, Guide] = {}
+
+
+def of(version: ItemVersion) -> Guide:
+    """The guide of a stored version; validated once per process and content."""
+    if version.content_hash not in _stored:
+        _stored[version.content_hash] = Guide.model_validate(version.guide)
+    return _stored[version.content_hash]
+
+
+def _check_phones(guide: Guide, file: str) -> None:
+    if guide.contact.phone == guide.contact.complaints:
+        raise GuideInvalid(file=file, problem="contact: phone and complaints are the same number")

@@ -1,0 +1,104 @@
+"""What people can apply for, and what it takes."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tongban.base.people.models import Office
+
+
+class ServiceItem(models.Model):
+    """A service item. One of a published list has no bundle: it is found, not applied for."""
+
+    code = models.CharField(_("事项编码"), max_length=96, unique=True)
+    name_zh = models.CharField(_("事项名称"), max_length=300)
+    name_en = models.CharField(_("英文名称"), max_length=300, blank=True)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="items")
+    office_name = models.CharField(_("实施主体"), max_length=100)
+    kind = models.CharField(_("事项类型代码"), max_length=2)
+    listed_in = models.CharField(_("来源清单"), max_length=200, blank=True)
+    search = SearchVectorField(_("检索词"))
+    pinyin = models.TextField(_("拼音"), blank=True)
+
+    PERSONAL = frozenset()
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "code", "name_zh", "name_en", "office", "office_name", "kind"),
+            *("listed_in", "search", "pinyin"),
+        }
+    )
+
+    class Meta:
+        verbose_name = _("事项")
+        indexes = [GinIndex(fields=["search"], name="item_search")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+    @property
+    def name(self) -> str:
+        chinese = (get_language() or "zh").startswith("zh")
+        return self.name_zh if chinese or not self.name_en else self.name_en
+
+
+class ItemVersion(models.Model):
+    """One version of an item's bundle: guide, form, process, decision. Never changed once live."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        LIVE = "live", _("现行")
+        RETIRED = "retired", _("已停用")
+
+    item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("版本"))
+    status = models.CharField(_("状态"), max_length=8, choices=Status)
+    guide = models.JSONField(_("办事指南"))
+    form = models.TextField(_("表单"))
+    process = models.TextField(_("流程"))
+    decision = models.TextField(_("决策"))
+    content_hash = models.CharField(_("内容摘要"), max_length=64)
+    made_at = models.DateTimeField(_("生成时间"))
+    made_by = models.CharField(_("生成人"), max_length=64)
+
+    PERSONAL = frozenset({"made_by"})
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "item", "number", "status", "guide", "form", "process", "decision"),
+            *("content_hash", "made_at"),
+        }
+    )
+
+    class Meta:
+        verbose_name = _("事项版本")
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="item_version_once"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(status="live"), name="one_live_version_per_item"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item.code} v{self.number}"
+
+
+class ListImport(models.Model):
+    """What a published list of items looked like when it was imported, row by row."""
+
+    name = models.CharField(_("清单"), max_length=200)
+    content_hash = models.CharField(_("内容摘要"), max_length=64)
+    rows = models.PositiveIntegerField(_("行数"))
+    report = models.JSONField(_("报告"))
+    imported_at = models.DateTimeField(_("导入时间"))
+    imported_by = models.CharField(_("导入人"), max_length=64)
+
+    PERSONAL = frozenset({"imported_by"})
+    NOT_PERSONAL = frozenset({"id", "name", "content_hash", "rows", "report", "imported_at"})
+
+    class Meta:
+        verbose_name = _("清单导入")
+
+    def __str__(self) -> str:
+        return self.name

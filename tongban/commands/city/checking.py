@@ -1,0 +1,148 @@
+"""Holding a folder's parts against each other, before anything changes."""
+
+from collections.abc import Collection
+from datetime import date
+
+from tongban.base.people.models import Post
+from tongban.business.cases.operations import OPERATIONS
+from tongban.business.items import bundle
+from tongban.commands.city.findings import Findings
+from tongban.commands.city.folder import Folder
+from tongban.data.exchange import standing
+from tongban.data.lake.contract import Contract
+from tongban.data.standards import compiling
+from tongban.data.standards.compiling import Standards
+from tongban.data.standards.models import Element
+from tongban.engines import sqlmodels
+from tongban.engines.tables.connectors import open_connector
+
+
+def check(folder: Folder, findings: Findings, today: date) -> None:
+    _contracts(folder, findings, today)
+    _models(folder, findings)
+    _facts(folder, findings)
+    _items(folder, findings)
+    _grants(folder, findings)
+    _accounts(folder, findings)
+
+
+def standards_of(folder: Folder) -> Standards:
+    return Standards(
+        elements={row["code"]: Element(**row) for row in folder.elements},
+        codes={name: [row["code"] for row in rows] for name, rows in folder.codelists.items()},
+        successors={
+            row["code"]: row["successor_code"] for row in folder.regions if row["successor_code"]
+        },
+    )
+
+
+def _contracts(folder: Folder, findings: Findings, today: date) -> None:
+    offices = {row["code"] for row in folder.offices}
+    standards = standards_of(folder)
+    seen: dict[str, str] = {}
+    for file, contract in folder.contracts.items():
+        resource = contract.resource
+        if resource.owner not in offices:
+            findings.add(
+                file,
+                f"resource.owner：offices.csv 中没有部门 {resource.owner}",
+                f"resource.owner: no office {resource.owner} in offices.csv",
+            )
+        for name in (resource.code, contract.table):
+            if name in seen:
+                findings.add(
+                    file, f"{name} 与 {seen[name]} 重复", f"{name} is taken by {seen[name]}"
+                )
+            seen[name] = file
+        with findings.gather(file):
+            compiling.judged(contract, standards, today)
+        with findings.gather(file):
+            open_connector(contract.kind, _options(contract), folder.path)
+
+
+def _options(contract: Contract) -> dict[str, object]:
+    return {key: value for key, value in contract.connection.items() if key != "kind"}
+
+
+def _models(folder: Folder, findings: Findings) -> None:
+    models = list(folder.models.values())
+    with findings.gather("models"):
+        sqlmodels.order(models)
+    given = _tables(folder)
+    for file, model in folder.models.items():
+        for table in sorted(model.inputs - given):
+            findings.add(
+                file,
+                f"读取的 {table} 既不是数据源的表，也没有模型产生它",
+                f"reads {table}, which no source brings and no model makes",
+            )
+
+
+def _tables(folder: Folder) -> set[str]:
+    return (
+        {contract.table for contract in folder.contracts.values()}
+        | {model.name for model in folder.models.values()}
+        | {register.identity for register in folder.registers.values()}
+    )
+
+
+def _facts(folder: Folder, findings: Findings) -> None:
+    if folder.facts is None:
+        return
+    file = "registers/facts.toml"
+    models = {model.name: model for model in folder.models.values()}
+    codes = {contract.resource.code for contract in folder.contracts.values()}
+    if folder.facts.relation not in models:
+        relation = folder.facts.relation
+        findings.add(file, f"relation：没有模型 {relation}", f"relation: no model {relation}")
+        return
+    columns = models[folder.facts.relation].columns
+    for fact in folder.facts.facts:
+        for name in (fact.column, fact.row):
+            if name not in columns:
+                findings.add(
+                    file,
+                    f"facts.{fact.key}：{folder.facts.relation} 没有列 {name}",
+                    f"facts.{fact.key}: {folder.facts.relation} has no column {name}",
+                )
+        for code in (fact.source, *fact.also_from):
+            if code not in codes:
+                findings.add(
+                    file,
+                    f"facts.{fact.key}：没有数据资源 {code}",
+                    f"facts.{fact.key}: no resource {code}",
+                )
+
+
+def _items(folder: Folder, findings: Findings) -> None:
+    facts = {fact.key for fact in folder.facts.facts} if folder.facts else set()
+    offices = {row["code"] for row in folder.offices}
+    for place, one in folder.items.items():
+        if one.guide.item.office not in offices:
+            office = one.guide.item.office
+            findings.add(f"{place}/item.toml", f"没有部门 {office}", f"no office {office}")
+        for problem in bundle.problems(one, facts, OPERATIONS):
+            findings.add(f"{place}/{problem.file}", problem.zh, problem.en)
+
+
+def _grants(folder: Folder, findings: Findings) -> None:
+    offices = {row["code"] for row in folder.offices}
+    relations = {model.name: model.columns for model in folder.models.values()}
+    for contract in folder.contracts.values():
+        relations[contract.table] = tuple(column.name for column in contract.columns)
+    for grant in folder.grants:
+        with findings.gather("grants.toml"):
+            standing.check(grant, offices, relations)
+
+
+def _accounts(folder: Folder, findings: Findings) -> None:
+    offices: Collection[str] = {row["code"] for row in folder.offices}
+    for account in folder.accounts:
+        for post in account.get("posts", []):
+            known = post.get("office") in offices and post.get("role") in Post.Role.values
+            if not known:
+                findings.add(
+                    "accounts.toml",
+                    f"{account.get('username')}：没有这个岗位 {post}",
+                    f"{account.get('username')}: no such post {post}",
+                )

@@ -1,0 +1,104 @@
+"""A city folder, read and checked as a whole."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tongban.business.items import bundle
+from tongban.business.items.bundle import Bundle
+from tongban.commands.city import tables
+from tongban.commands.city.findings import Findings
+from tongban.data.exchange import standing
+from tongban.data.exchange.standing import StandingGrant
+from tongban.data.lake import contract as contracts
+from tongban.data.lake.contract import Contract
+from tongban.data.registers import definitions
+from tongban.data.registers.definitions import FactsFile, RegisterFile
+from tongban.engines import sqlmodels
+from tongban.engines.sqlmodels import SqlModel
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Folder:
+    path: Path
+    city: dict[str, Any]
+    offices: Rows
+    regions: Rows
+    calendar: Rows
+    elements: Rows
+    codelists: dict[str, Rows]
+    contracts: dict[str, Contract]  # by file name, as all below
+    models: dict[str, SqlModel]
+    registers: dict[str, RegisterFile]
+    facts: FactsFile | None
+    items: dict[str, Bundle]
+    grants: list[StandingGrant]
+    accounts: list[dict[str, Any]]
+
+
+def read(path: Path, findings: Findings) -> Folder:
+    """Read every file; what is wrong with one becomes a finding, and the rest is read on."""
+    return Folder(
+        path=path,
+        city=_toml(path / "city.toml", findings),
+        offices=tables.rows(path / "offices.csv", tables.OFFICES, findings),
+        regions=tables.rows(path / "regions.csv", tables.REGIONS, findings),
+        calendar=tables.rows(path / "calendar.csv", tables.CALENDAR, findings),
+        elements=tables.rows(path / "standards" / "elements.csv", tables.ELEMENTS, findings),
+        codelists={
+            file.stem: tables.rows(file, tables.CODES, findings)
+            for file in sorted((path / "standards" / "codelists").glob("*.csv"))
+        },
+        contracts=_each(path / "sources", "*.toml", contracts.parse, findings),
+        models=_each(path / "models", "**/*.sql", sqlmodels.read, findings),
+        registers=_each(path / "registers", "[!f]*.toml", definitions.read_register, findings),
+        facts=_facts(path / "registers" / "facts.toml", findings),
+        items=_items(path / "items", findings),
+        grants=_grants(path / "grants.toml", findings),
+        accounts=_toml(path / "accounts.toml", findings).get("accounts", []),
+    )
+
+
+def _toml(path: Path, findings: Findings) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        findings.add(path.name, "缺少这个文件", "the file is missing")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        findings.add(path.name, str(error), str(error))
+    return {}
+
+
+def _each(folder: Path, pattern: str, parse, findings: Findings) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for file in sorted(folder.glob(pattern)):
+        name = file.relative_to(folder.parent).as_posix()
+        with findings.gather(name):
+            found[name] = parse(file.read_text(encoding="utf-8"), name)
+    return found
+
+
+def _facts(file: Path, findings: Findings) -> FactsFile | None:
+    with findings.gather("registers/facts.toml"):
+        return definitions.read_facts(file.read_text(encoding="utf-8"), "registers/facts.toml")
+    return None
+
+
+def _grants(file: Path, findings: Findings) -> list[StandingGrant]:
+    found = []
+    for content in _toml(file, findings).get("grants", []):
+        with findings.gather(file.name):
+            found.append(standing.read(content))
+    return found
+
+
+def _items(folder: Path, findings: Findings) -> dict[str, Bundle]:
+    found = {}
+    for place in sorted(p for p in folder.iterdir() if p.is_dir()):
+        name = f"items/{place.name}"
+        with findings.gather(name):
+            found[name] = bundle.read(place)
+    return found

@@ -1,0 +1,33 @@
+"""`tongban load DIR`: make a city folder live, or say everything that is wrong with it."""
+
+import sys
+from pathlib import Path
+
+from django.core.management import BaseCommand
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from tongban import clock
+from tongban.commands import city
+
+
+class Command(BaseCommand):
+    help = (
+        "Validate a city folder as a whole and make it live; nothing changes if anything is wrong."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *args, folder: Path, **options):
+        now = clock.now()
+        try:
+            read = city.read_checked(folder, timezone.localdate(now))
+        except city.FolderRefused as refusal:
+            self.stderr.write(refusal.told(get_language() or "zh"))
+            sys.exit(1)
+        adopted = city.adopt(read, by="command", at=now)
+        self.stdout.write(
+            f"{folder.name}: {adopted.contracts} contracts, {adopted.models} new models, "
+            f"{adopted.facts} facts, {adopted.items} items, {adopted.grants} grants"
+        )

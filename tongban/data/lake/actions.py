@@ -1,0 +1,174 @@
+"""Everything that changes contracts and editions; loading.py loads, quarantine.py corrects."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from tongban import vault
+from tongban.base.audit import actions as audit
+from tongban.base.people.models import Office
+from tongban.data.lake.contract import Contract
+from tongban.data.lake.models import (
+    ContractVersion,
+    CurrentEdition,
+    Edition,
+    EditionTable,
+    Resource,
+)
+from tongban.errors import Refusal
+
+
+class EditionClosed(Refusal):
+    """Edition {number} is {status}; only a draft can be changed or published."""
+
+    zh = "第 {number} 版的状态是{status}，只有编制中的版次可以改动或发布。"
+
+
+class NothingBefore(Refusal):
+    """Edition {number} is the first; there is nothing to go back to."""
+
+    zh = "第 {number} 版是最早的版次，没有可以退回的版次。"
+
+
+class NoEdition(Refusal):
+    """Nothing has been published yet; run `tongban run` first."""
+
+    zh = "还没有发布过任何版次，请先执行 tongban run。"
+
+
+class StaleDraft(Refusal):
+    """Edition {number} began from edition {base}, but {current} was published since; run again."""
+
+    zh = "第 {number} 版从第 {base} 版开始编制，其后已发布第 {current} 版，请重新执行。"
+
+
+def content_hash(content: Mapping) -> str:
+    """SM3 of the canonical form: sorted keys, no spaces, UTF-8."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return vault.fingerprint(canonical)
+
+
+@transaction.atomic
+def adopt_contract(*, contract: Contract, by: str, at: datetime) -> Resource:
+    """Make this the live contract of its resource; a new version only where its content differs."""
+    content = contract.model_dump(mode="json", exclude_none=True)
+    digest = content_hash(content)
+    code = contract.resource.code
+    resource = Resource.objects.select_for_update().filter(code=code).first()
+    if resource is not None and resource.content_hash == digest:
+        return resource
+    version = resource.version + 1 if resource else 1
+    resource, _ = Resource.objects.update_or_create(
+        code=code,
+        defaults={
+            "owner": Office.objects.get(code=contract.resource.owner),
+            "table": contract.table,
+            "version": version,
+            "content": content,
+            "content_hash": digest,
+        },
+    )
+    ContractVersion.objects.create(
+        resource=resource,
+        version=version,
+        content=content,
+        content_hash=digest,
+        made_at=at,
+        made_by=by,
+    )
+    audit.record(
+        "contract.adopted", ("resource", code), actor=by, at=at, details={"version": version}
+    )
+    return resource
+
+
+@transaction.atomic
+def open_edition(*, by: str, at: datetime) -> Edition:
+    """A draft that begins as a copy of what readers see now."""
+    current = CurrentEdition.objects.select_related("edition").first()
+    number = (Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    edition = Edition.objects.create(
+        number=number, based_on=current.edition if current else None, opened_at=at, opened_by=by
+    )
+    if current:
+        EditionTable.objects.bulk_create(
+            EditionTable(edition=edition, table=row.table, version=row.version)
+            for row in current.edition.tables.all()
+        )
+    audit.record("edition.opened", ("edition", str(number)), actor=by, at=at)
+    return edition
+
+
+@transaction.atomic
+def put_table(*, edition: Edition, table: str, version: int) -> None:
+    """From now on the draft holds this version of the table."""
+    _lock_draft(edition)
+    EditionTable.objects.update_or_create(
+        edition=edition, table=table, defaults={"version": version}
+    )
+
+
+@transaction.atomic
+def publish(*, edition: Edition, by: str, at: datetime) -> None:
+    """One update; from its commit on, every reader sees the new edition."""
+    draft = _lock_draft(edition)
+    current = CurrentEdition.objects.select_for_update().select_related("edition").first()
+    if current and current.edition_id != draft.based_on_id:
+        raise StaleDraft(
+            number=draft.number,
+            base=draft.based_on.number if draft.based_on else 0,
+            current=current.edition.number,
+        )
+    draft.status, draft.closed_at = Edition.Status.PUBLISHED, at
+    draft.save(update_fields=["status", "closed_at"])
+    CurrentEdition.objects.update_or_create(id=1, defaults={"edition": draft})
+    audit.record("edition.published", ("edition", str(draft.number)), actor=by, at=at)
+
+
+@transaction.atomic
+def fail(*, edition: Edition, reason: str, by: str, at: datetime) -> None:
+    """Close the draft unpublished, and say why; readers notice nothing."""
+    draft = _lock_draft(edition)
+    draft.status, draft.closed_at, draft.reason = Edition.Status.FAILED, at, reason
+    draft.save(update_fields=["status", "closed_at", "reason"])
+    audit.record(
+        "edition.failed", ("edition", str(draft.number)), actor=by, at=at, outcome="refused"
+    )
+
+
+@transaction.atomic
+def roll_back(*, reason: str, by: str, at: datetime) -> Edition:
+    """Readers see the edition before again; returns it."""
+    current = CurrentEdition.objects.select_for_update().select_related("edition").first()
+    if current is None:
+        raise NoEdition
+    withdrawn = current.edition
+    before = withdrawn.based_on
+    if before is None:
+        raise NothingBefore(number=withdrawn.number)
+    withdrawn.status, withdrawn.closed_at, withdrawn.reason = Edition.Status.WITHDRAWN, at, reason
+    withdrawn.save(update_fields=["status", "closed_at", "reason"])
+    current.edition = before
+    current.save(update_fields=["edition"])
+    audit.record(
+        "edition.rolled_back",
+        ("edition", str(withdrawn.number)),
+        actor=by,
+        at=at,
+        details={"to": before.number},
+    )
+    return before
+
+
+def _lock_draft(edition: Edition) -> Edition:
+    draft = (
+        Edition.objects.select_for_update(of=("self",))
+        .select_related("based_on")
+        .get(pk=edition.pk)
+    )
+    if draft.status != Edition.Status.DRAFT:
+        raise EditionClosed(number=draft.number, status=draft.get_status_display())
+    return draft

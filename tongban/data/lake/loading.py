@@ -1,0 +1,161 @@
+"""Collecting one source into its table of the ods layer; nothing is lost on the way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+from django.db import connection, transaction
+
+from tongban.base.audit import actions as audit
+from tongban.data.lake import actions, quarantine, queries, scan, store
+from tongban.data.lake.checks import PLACE, Judged, RowCheck, key_check
+from tongban.data.lake.contract import Contract
+from tongban.data.lake.models import Edition, Load, Resource
+from tongban.engines.tables import Schema
+from tongban.engines.tables.connectors import Extract, open_connector
+from tongban.errors import Refusal
+
+
+class ColumnsMissing(Refusal):
+    """Source {resource} no longer has {columns}. Ask the office, or change the contract."""
+
+    zh = "来源 {resource} 缺少列 {columns}，请联系提供单位，或修改契约。"
+
+
+class SourceEmpty(Refusal):
+    """Source {resource} holds no rows; the edition stays as it was."""
+
+    zh = "来源 {resource} 没有任何行，数据版次保持不变。"
+
+
+class Unreconciled(Refusal):
+    """Source {resource}: {read} rows read, but {kept} kept and {quarantined} quarantined."""
+
+    zh = "来源 {resource}：读取 {read} 行，入库 {kept} 行，隔离 {quarantined} 行，三者不平。"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    load: Load
+    failing: dict[str, int]  # check code → rows of the source that fail it
+    checks: tuple[RowCheck, ...]
+
+
+def load(
+    *, resource: Resource, judged: Judged, edition: Edition, data: Path, by: str, at: datetime
+) -> Loaded:
+    """Read the source, keep what is good in the draft edition, quarantine the rest.
+
+    Not one transaction: the files are committed before the rows that point at them, so that a
+    crash in between leaves a table version that no edition names. `data` is the folder where
+    relative paths of a connection start.
+    """
+    contract = queries.live_contract(resource)
+    names = [column.name for column in contract.columns]
+    key = contract.resource.key
+    with store.engine().connect() as con:
+        judged.prepare(con)
+        connector = open_connector(contract.kind, contract.connection, data)
+        extract = connector.extract(con, store.scratch())
+        _check_columns(contract, extract)
+        scan.build(con, extract.relation, names, key, judged.checks)
+        bad = scan.bad_rows(con, names, key, judged.checks)
+        fixes = quarantine.known_corrections(resource, bad)
+        if fixes:
+            relation = quarantine.with_corrections(con, extract.relation, names, fixes)
+            scan.build(con, relation, names, key, judged.checks)
+            bad = scan.bad_rows(con, names, key, judged.checks)
+        failing = scan.counts(con, judged.checks).failing
+        number = _next_number()
+        version, kept = _keep(con, judged, resource, names, number)
+    row = Load(
+        pk=number,
+        resource=resource,
+        contract_version=resource.version,
+        edition=edition,
+        status=Load.Status.DONE,
+        started_at=at,
+        rows_read=extract.rows,
+        rows_kept=kept,
+        rows_quarantined=len(bad) + len(extract.rejected),
+        columns_found=list(extract.columns),
+        columns_new=[name for name in extract.columns if name not in names],
+        table_version=version,
+    )
+    _settle(row, extract, bad, by=by, at=at)
+    return Loaded(row, failing, (*judged.checks, key_check(key)))
+
+
+@transaction.atomic
+def note_failure(
+    *, resource: Resource, edition: Edition, refusal: Refusal, by: str, at: datetime
+) -> Load:
+    """Remember that a source could not be collected, and why."""
+    row = Load.objects.create(
+        resource=resource,
+        contract_version=resource.version,
+        edition=edition,
+        status=Load.Status.FAILED,
+        started_at=at,
+        message_zh=refusal.told("zh"),
+        message_en=refusal.told("en"),
+    )
+    audit.record("source.failed", ("resource", resource.code), actor=by, at=at, outcome="refused")
+    return row
+
+
+def _check_columns(contract: Contract, extract: Extract) -> None:
+    missing = [c.name for c in contract.columns if c.name not in extract.columns]
+    if missing:
+        raise ColumnsMissing(resource=contract.resource.code, columns="、".join(missing))
+    if extract.rows == 0:
+        raise SourceEmpty(resource=contract.resource.code)
+
+
+def _keep(
+    con: duckdb.DuckDBPyConnection,
+    judged: Judged,
+    resource: Resource,
+    names: list[str],
+    number: int,
+) -> tuple[int, int]:
+    """Version of the table and how many rows it holds."""
+    schema = Schema((*judged.columns, *PLACE))
+    query = scan.good_rows(names, number)
+    staged = store.engine().stage(con, query, resource.table, schema, f"load-{number}")
+    version = store.lake().commit(staged, mode="replace", lock=store.table_lock(resource.table))
+    return version, staged.rows
+
+
+@transaction.atomic
+def _settle(row: Load, extract: Extract, bad: list[scan.BadRow], *, by: str, at: datetime) -> None:
+    if row.rows_read != row.rows_kept + row.rows_quarantined:
+        raise Unreconciled(
+            resource=row.resource.code,
+            read=row.rows_read,
+            kept=row.rows_kept,
+            quarantined=row.rows_quarantined,
+        )
+    row.save(force_insert=True)
+    quarantine.settle(row, bad, extract.rejected)
+    assert row.table_version is not None
+    actions.put_table(edition=row.edition, table=row.resource.table, version=row.table_version)
+    audit.record(
+        "source.collected",
+        ("resource", row.resource.code),
+        actor=by,
+        at=at,
+        details={
+            "kept": row.rows_kept,
+            "load": row.pk,
+            "read": row.rows_read,
+            "quarantined": row.rows_quarantined,
+        },
+    )
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('lake_load', 'id'))")
+        return cursor.fetchone()[0]

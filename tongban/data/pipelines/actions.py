@@ -1,0 +1,214 @@
+"""Collecting sources and running SQL models for one draft edition."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+from django.db import transaction
+
+from tongban import vault
+from tongban.base.audit import actions as audit
+from tongban.data.lake import actions as lake
+from tongban.data.lake import loading, quarantine, store
+from tongban.data.lake import queries as lake_queries
+from tongban.data.lake.models import Edition, QuarantinedRow, Resource
+from tongban.data.pipelines import queries
+from tongban.data.pipelines.models import LineageEdge, LiveSqlModel, Step
+from tongban.data.standards import actions as standards
+from tongban.data.standards import compiling, functions
+from tongban.data.standards import queries as standard_queries
+from tongban.engines import sqlmodels
+from tongban.engines.sqlmodels import SqlModel
+from tongban.engines.tables import Column, Schema
+from tongban.errors import Refusal
+
+
+class ChecksFailed(Refusal):
+    """{model} fails {checks}; nothing was published."""
+
+    zh = "{model} 未通过检查：{checks}，没有发布任何内容。"
+
+
+class InputMissing(Refusal):
+    """{model} reads {table}, which edition {edition} does not hold; collect its source first."""
+
+    zh = "{model} 读取的 {table} 不在第 {edition} 版中，请先采集它的来源。"
+
+
+@transaction.atomic
+def adopt_models(
+    *, models: Sequence[SqlModel], tables: Mapping[str, Sequence[str]], by: str, at: datetime
+) -> int:
+    """Make these the live models and redraw the lineage; returns how many are new or changed.
+
+    `tables` names the columns of the tables that no model makes. Raises CyclicModels.
+    """
+    ordered = sqlmodels.order(models)
+    changed = sum(_adopt(model) for model in ordered)
+    LineageEdge.objects.all().delete()
+    LineageEdge.objects.bulk_create(
+        LineageEdge(
+            source=edge.source,
+            source_column=edge.source_column,
+            target=edge.target,
+            target_column=edge.target_column,
+        )
+        for edge in sqlmodels.column_lineage(ordered, tables)
+    )
+    audit.record("models.adopted", ("models", "all"), actor=by, at=at, details={"rows": changed})
+    return changed
+
+
+def collect(
+    *, resource: Resource, edition: Edition, data: Path, by: str, at: datetime
+) -> loading.Loaded:
+    """Load one source into the draft edition, judged by the standards as they are now."""
+    judged = _judged(resource, at)
+    try:
+        loaded = loading.load(
+            resource=resource, judged=judged, edition=edition, data=data, by=by, at=at
+        )
+    except Refusal as refusal:
+        loading.note_failure(resource=resource, edition=edition, refusal=refusal, by=by, at=at)
+        raise
+    standards.note_results(loaded=loaded, at=at)
+    return loaded
+
+
+@transaction.atomic
+def correct_row(
+    *, row_id: int, values: Mapping[str, str | None], edition: Edition, by: str, at: datetime
+) -> QuarantinedRow:
+    """Let a corrected row in and close its issue when it was the last one."""
+    resource = QuarantinedRow.objects.select_related("resource").get(pk=row_id).resource
+    row = quarantine.correct(
+        row_id=row_id,
+        values=values,
+        judged=_judged(resource, at),
+        edition=edition,
+        by=by,
+        at=at,
+    )
+    standards.settle_row(row=row, at=at)
+    return row
+
+
+def run_models(
+    *,
+    names: Iterable[str],
+    edition: Edition,
+    run_date: date,
+    at: datetime,
+    told: Callable[[str, int], None] = lambda name, rows: None,
+) -> list[Step]:
+    """Run these live models into the draft edition, in order; `told` hears of each finished one.
+
+    Raises ChecksFailed at the first model whose result breaks one of its checks.
+    """
+    successors = standard_queries.standards().successors
+    wanted = set(names)
+    steps = []
+    for model, version in queries.live_models():
+        if model.name in wanted:
+            step = _run(model, version, edition, at, run_date, successors)
+            steps.append(step)
+            told(model.name, step.rows)
+    return steps
+
+
+def _run(
+    model: SqlModel,
+    version: int,
+    edition: Edition,
+    at: datetime,
+    run_date: date,
+    successors: Mapping[str, str],
+) -> Step:
+    engine = store.engine()
+    with engine.connect() as con:
+        functions.register(con, run_date=run_date, successors=successors)
+        attach_inputs(con, model, edition)
+        con.execute(f"CREATE TEMP TABLE result AS {model.sql}")
+        failed = {
+            str(check): count
+            for check in model.checks
+            if (count := _count(con, sqlmodels.failing_rows(check, "result")))
+        }
+        if failed:
+            named = "; ".join(f"{check} ({count})" for check, count in failed.items())
+            raise ChecksFailed(model=model.name, checks=named)
+        schema = _schema_of_result(con, model)
+        staged = engine.stage(
+            con, "SELECT * FROM result", model.name, schema, f"edition-{edition.number}"
+        )
+        number = store.lake().commit(staged, mode="replace", lock=store.table_lock(model.name))
+    with transaction.atomic():
+        lake.put_table(edition=edition, table=model.name, version=number)
+        step, _ = Step.objects.update_or_create(
+            edition=edition,
+            model=model.name,
+            defaults={
+                "model_version": version,
+                "rows": staged.rows,
+                "table_version": number,
+                "finished_at": at,
+            },
+        )
+    return step
+
+
+def attach_inputs(con: duckdb.DuckDBPyConnection, model: SqlModel, edition: Edition) -> None:
+    """Give the connection a view for every table the model reads, at the edition's version."""
+    held = lake_queries.tables_of(edition)
+    for table in sorted(model.inputs):
+        if table not in held:
+            raise InputMissing(model=model.name, table=table, edition=edition.number)
+        store.engine().attach(con, store.lake().snapshot(table, held[table]), table)
+
+
+def _schema_of_result(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Schema:
+    described = con.execute("DESCRIBE result").fetchall()
+    return Schema(
+        tuple(
+            Column(name, _TYPES.get(kind, kind.lower()), model.grade(name))
+            for name, kind, *_ in described
+        )
+    )
+
+
+_TYPES = {
+    "VARCHAR": "string",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "HUGEINT": "integer",
+    "TIMESTAMP": "timestamp",
+}
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    found = con.execute(query).fetchone()
+    assert found is not None
+    return found[0] or 0
+
+
+def _judged(resource: Resource, at: datetime):
+    contract = lake_queries.live_contract(resource)
+    return compiling.judged(contract, standard_queries.standards(), at.date())
+
+
+def _adopt(model: SqlModel) -> bool:
+    digest = vault.fingerprint(model.sql)
+    live = LiveSqlModel.objects.select_for_update().filter(name=model.name).first()
+    if live is not None and live.content_hash == digest:
+        return False
+    LiveSqlModel.objects.update_or_create(
+        name=model.name,
+        defaults={
+            "file": model.file,
+            "text": model.sql,
+            "version": live.version + 1 if live else 1,
+            "content_hash": digest,
+        },
+    )
+    return True

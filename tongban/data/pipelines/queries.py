@@ -1,0 +1,28 @@
+"""Models, runs and lineage."""
+
+from collections.abc import Iterator
+
+from tongban.data.pipelines.models import LineageEdge, LiveSqlModel
+from tongban.engines import sqlmodels
+from tongban.engines.sqlmodels import SqlModel
+
+
+def live_models() -> list[tuple[SqlModel, int]]:
+    """Every live model with its version, each after those it reads; one query."""
+    rows = {row.name: row for row in LiveSqlModel.objects.all()}
+    models = [sqlmodels.read(row.text, row.file) for row in rows.values()]
+    return [(model, rows[model.name].version) for model in sqlmodels.order(models)]
+
+
+def upstream(table: str, column: str) -> Iterator[LineageEdge]:
+    """Every hop that leads into this column, nearest first; one query per level."""
+    wanted, seen = {(table, column)}, set()
+    while wanted:
+        edges = [
+            edge
+            for edge in LineageEdge.objects.filter(target__in={name for name, _ in wanted})
+            if (edge.target, edge.target_column) in wanted
+        ]
+        yield from edges
+        seen |= wanted
+        wanted = {(edge.source, edge.source_column) for edge in edges} - seen

@@ -1,0 +1,29 @@
+"""What the parts of the grammar share while they read one text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tongban.engines.feel.checker import Checker
+from tongban.engines.feel.cursor import Cursor
+from tongban.engines.feel.naming import Naming
+from tongban.engines.feel.tree import Node
+from tongban.engines.feel.typenames import TypeNames
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    cursor: Cursor
+    naming: Naming
+    check: Checker
+    type_names: TypeNames
+    expression: Callable[[], Node]
+    operand: Callable[[], Node]  # an expression that stops before a comparison
+
+    def until(self, closer: str, read: Callable[[], None]) -> None:
+        """Read what commas separate, up to and including the closing sign."""
+        while not self.cursor.skip(closer):
+            read()
+            if not self.cursor.next_is(closer):
+                self.cursor.expect(",")

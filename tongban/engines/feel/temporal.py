@@ -1,0 +1,241 @@
+"""Dates, times and durations as FEEL writes them, and their parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tongban.engines.feel import values
+from tongban.engines.feel.arithmetic import DAY, MICROSECOND
+from tongban.engines.feel.refusals import Undefined
+from tongban.engines.feel.values import Months, Value
+
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_TIME = re.compile(
+    r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@(\S+))?", re.ASCII
+)
+_MONTHS = re.compile(r"(-)?P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
+_SPAN = re.compile(
+    r"(-)?P(?=.*\d)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII
+)
+
+
+class NotTemporal(Undefined):
+    """“{text}” is not a {what}."""
+
+    zh = "“{text}”不是 {what}。"
+
+
+def parse(text: str) -> date | time | datetime | timedelta | Months:
+    """What `@"…"` means. Raises NotTemporal."""
+    if text.lstrip("-").startswith("P"):
+        return parse_duration(text)
+    if ":" not in text:
+        return parse_date(text)
+    return parse_date_time(text) if "T" in text else parse_time(text)
+
+
+def parse_date(text: str) -> date:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise NotTemporal(text=text, what=values.DATE)
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError as error:
+        raise NotTemporal(text=text, what=values.DATE) from error
+
+
+def parse_time(text: str) -> time:
+    moment, next_day = _clock(text, values.TIME, text)
+    if next_day:
+        raise NotTemporal(text=text, what=values.TIME)
+    return moment
+
+
+def parse_date_time(text: str) -> datetime:
+    """A date alone is its midnight; 24:00:00 is midnight of the next day."""
+    day, sign, clock = text.partition("T")
+    on = parse_date(day)
+    if not sign:
+        return datetime.combine(on, time.min)
+    moment, next_day = _clock(clock, values.DATE_TIME, text)
+    try:
+        return datetime.combine(on + DAY if next_day else on, moment)
+    except OverflowError as error:
+        raise NotTemporal(text=text, what=values.DATE_TIME) from error
+
+
+def parse_duration(text: str) -> timedelta | Months:
+    match = _MONTHS.fullmatch(text)
+    if match:
+        sign, years, months = match.groups()
+        return Months((-1 if sign else 1) * (int(years or 0) * 12 + int(months or 0)))
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise NotTemporal(text=text, what="duration")
+    sign, days, hours, minutes, seconds, fraction = match.groups()
+    try:
+        span = timedelta(
+            days=int(days or 0),
+            hours=int(hours or 0),
+            minutes=int(minutes or 0),
+            seconds=int(seconds or 0),
+            microseconds=_micro(fraction),
+        )
+    except OverflowError as error:
+        raise NotTemporal(text=text, what="duration") from error
+    return -span if sign else span
+
+
+def _clock(text: str, what: str, whole: str) -> tuple[time, bool]:
+    """The time of day, and whether it is the 24:00:00 of the day before."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise NotTemporal(text=whole, what=what)
+    hour, minute, second, fraction, utc, sign, *offset, zone = match.groups()
+    next_day = (hour, minute, second, _micro(fraction)) == ("24", "00", "00", 0)
+    try:
+        return time(
+            0 if next_day else int(hour),
+            int(minute),
+            int(second),
+            _micro(fraction),
+            tzinfo=UTC if utc else _zone(sign, offset, zone),
+        ), next_day
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise NotTemporal(text=whole, what=what) from error
+
+
+def _zone(sign: str | None, offset: list[str | None], zone: str | None) -> tzinfo | None:
+    if zone:
+        return ZoneInfo(zone)
+    if not sign:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in offset)
+    if hours > 18 or minutes > 59 or seconds > 59:
+        raise ValueError("offset")
+    return fixed_zone(
+        (-1 if sign == "-" else 1) * timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    )
+
+
+def fixed_zone(offset: timedelta) -> tzinfo:
+    """Raises ValueError for 24 hours and more."""
+    return timezone(offset) if offset else UTC
+
+
+def _micro(fraction: str | None) -> int:
+    # Python's times hold millionths of a second; what is finer is cut off.
+    return int((fraction or "0")[:6].ljust(6, "0"))
+
+
+def written(value: date | time | datetime | timedelta | Months) -> str:
+    """As `string()` writes it."""
+    if isinstance(value, Months):
+        return _months(value.months)
+    if isinstance(value, timedelta):
+        return _span(value)
+    if isinstance(value, datetime):
+        return f"{value.date().isoformat()}T{_clock_written(value)}"
+    return _clock_written(value) if isinstance(value, time) else value.isoformat()
+
+
+def _clock_written(value: time | datetime) -> str:
+    text = f"{value.hour:02}:{value.minute:02}:{value.second:02}"
+    if value.microsecond:
+        text += f".{value.microsecond:06}".rstrip("0")
+    if isinstance(value.tzinfo, ZoneInfo):
+        return f"{text}@{value.tzinfo.key}"
+    offset = value.utcoffset()
+    if offset is None:
+        return text
+    if not offset:
+        return f"{text}Z"
+    sign, rest = ("-", -offset) if offset < timedelta(0) else ("+", offset)
+    hours, rest = divmod(rest, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    seconds = rest // SECOND
+    return f"{text}{sign}{hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
+
+
+def _months(months: int) -> str:
+    years, rest = divmod(abs(months), 12)
+    parts = (f"{years}Y" if years else "") + (f"{rest}M" if rest else "")
+    return ("-" if months < 0 else "") + "P" + (parts or "0M")
+
+
+def _span(span: timedelta) -> str:
+    sign, span = ("-", -span) if span < timedelta(0) else ("", span)
+    clock = ""
+    for length, letter in ((HOUR, "H"), (MINUTE, "M")):
+        count = (span % DAY if letter == "H" else span % HOUR) // length
+        clock += f"{count}{letter}" if count else ""
+    seconds = Decimal((span % MINUTE) // MICROSECOND) / 1_000_000
+    clock += f"{seconds.normalize():f}S" if seconds else ""
+    days = f"{span.days}D" if span.days else ""
+    return sign + "P" + (days + (f"T{clock}" if clock else "") or "T0S")
+
+
+def _offset(value: time | datetime) -> Value:
+    return value.utcoffset()
+
+
+def _timezone(value: time | datetime) -> Value:
+    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
+
+
+def _part(find: Callable[[Any], int]) -> Callable[[Any], Value]:
+    return lambda value: Decimal(find(value))
+
+
+_DAY_PARTS: Mapping[str, Callable[[Any], Value]] = {
+    "year": _part(lambda day: day.year),
+    "month": _part(lambda day: day.month),
+    "day": _part(lambda day: day.day),
+    "weekday": _part(lambda day: day.isoweekday()),
+}
+_CLOCK_PARTS: Mapping[str, Callable[[Any], Value]] = {
+    "hour": _part(lambda moment: moment.hour),
+    "minute": _part(lambda moment: moment.minute),
+    "second": lambda moment: Decimal(moment.second) + Decimal(moment.microsecond).scaleb(-6),
+    "time offset": _offset,
+    "timezone": _timezone,
+}
+
+
+def _towards_zero(length: timedelta, within: timedelta | None) -> Callable[[Any], Value]:
+    def part(span: timedelta) -> Value:
+        size = abs(span)
+        count = (size % within if within else size) // length
+        return Decimal(-count if span < timedelta(0) else count)
+
+    return part
+
+
+PARTS: Mapping[str, Mapping[str, Callable[[Any], Value]]] = {
+    values.DATE: _DAY_PARTS,
+    values.TIME: _CLOCK_PARTS,
+    values.DATE_TIME: {**_DAY_PARTS, **_CLOCK_PARTS},
+    values.YEARS_MONTHS: {
+        "years": _part(lambda span: int(span.months / 12)),
+        "months": _part(lambda span: span.months - int(span.months / 12) * 12),
+    },
+    values.DAYS_TIME: {
+        "days": _towards_zero(DAY, None),
+        "hours": _towards_zero(HOUR, DAY),
+        "minutes": _towards_zero(MINUTE, HOUR),
+        "seconds": _towards_zero(SECOND, MINUTE),
+    },
+    values.RANGE: {
+        "start": lambda range_: range_.low,
+        "end": lambda range_: range_.high,
+        "start included": lambda range_: range_.low is not None and range_.low_included,
+        "end included": lambda range_: range_.high is not None and range_.high_included,
+    },
+}

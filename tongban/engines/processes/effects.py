@@ -1,0 +1,97 @@
+"""What the caller has to do, in this order, once the new state is stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from tongban.engines.feel.values import Value
+
+
+def _nothing() -> Mapping[str, Value]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """`lane` is the post that does it: of the task, else of its lane.
+
+    `inputs` is what `tb:input` gives; without any, what is local to the node: the entry of a
+    multi-instance activity, the variables of a sub-process.
+    """
+
+    task: int
+    node: str
+    name: str
+    lane: str | None
+    form: str | None
+    inputs: Mapping[str, Value] = field(default_factory=_nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class CallService:
+    """`inputs` is what `tb:input` gives; without any, all variables that the node sees."""
+
+    task: int
+    node: str
+    operation: str
+    inputs: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Answered with `ServiceDone`; the decision's value is its output `result`."""
+
+    task: int
+    node: str
+    decision: str
+    inputs: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    timer: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTask:
+    task: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    timer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Every `Entered` is followed by one `Left`; `cancelled` where the work was called off."""
+
+    node: str
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """`outcome` as in `State.outcome`; the state's status tells an end from a failure."""
+
+    outcome: str
+
+
+Effect = (
+    OpenTask
+    | CallService
+    | Decide
+    | StartTimer
+    | CancelTask
+    | CancelTimer
+    | Entered
+    | Left
+    | Finished
+)

@@ -1,0 +1,58 @@
+"""What can happen to a case. Every event carries its time: the engine has no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongban.engines.feel.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    variables: Mapping[str, Value]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDone:
+    """A person finished an open task."""
+
+    task: int
+    outputs: Mapping[str, Value]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDone:
+    """A called service, or a decision, gave its answer."""
+
+    task: int
+    outputs: Mapping[str, Value]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFailed:
+    """`error` is the code that a boundary error event may catch."""
+
+    task: int
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    timer: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    name: str
+    correlation: Value
+    payload: Mapping[str, Value]
+    at: datetime
+
+
+Event = Start | TaskDone | ServiceDone | ServiceFailed | TimerDue | Message

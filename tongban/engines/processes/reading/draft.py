@@ -1,0 +1,86 @@
+"""The model while it is being read: what was understood so far, and what is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tongban.engines.feel import FeelError
+from tongban.engines.feel.types import ANY, Type
+from tongban.engines.processes import expressions
+from tongban.engines.processes.expressions import Expression
+from tongban.engines.processes.model import Flow, Lane, Node
+from tongban.engines.processes.reading.document import Element
+from tongban.engines.processes.reading.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The process or a sub-process, with what its nodes need to know of each other.
+
+    `local` are the variables that only exist from here inwards.
+    """
+
+    id: str | None
+    incoming: Mapping[str, tuple[str, ...]]
+    outgoing: Mapping[str, tuple[str, ...]]
+    boundary: Mapping[str, tuple[str, ...]]
+    local: frozenset[str]
+
+    def with_local(self, *names: str) -> "Level":
+        return replace(self, local=self.local | set(names))
+
+
+@dataclass(slots=True)
+class Draft:
+    """`messages` and `errors` are the definitions beside the process: name or code by id.
+
+    `written` are the variables that some node of the process sets. The graph is `whole` as long as
+    every node of it was understood.
+    """
+
+    messages: Mapping[str, str]
+    errors: Mapping[str, str]
+    declared: Mapping[str, Type]
+    written: frozenset[str]
+    nodes: dict[str, Node] = field(default_factory=dict[str, Node])
+    flows: dict[str, Flow] = field(default_factory=dict[str, Flow])
+    lanes: dict[str, Lane] = field(default_factory=dict[str, Lane])
+    lane_of: dict[str, str] = field(default_factory=dict[str, str])
+    findings: list[Finding] = field(default_factory=list[Finding])
+    whole: bool = True
+
+    def find(self, rule: str, element: Element, **facts: Any) -> None:
+        self.findings.append(Finding(rule, element.id, element.line, facts))
+
+    def expression(self, text: str, owner: Element, level: Level) -> Expression | None:
+        """The compiled text, or `None` after noting what is wrong with it.
+
+        Where variables are declared, it may read only those, those that a node writes, and those
+        that are local to the level.
+        """
+        compile = expressions.closed if self.declared else expressions.opened
+        return self._compiled(compile, text, owner, level)
+
+    def answer(self, text: str, owner: Element, level: Level) -> Expression | None:
+        """Like `expression`, for text that also reads an answer, whose names nobody declares."""
+        return self._compiled(expressions.opened, text, owner, level)
+
+    def _compiled(
+        self,
+        compile: Callable[[str, Mapping[str, Type]], Expression],
+        text: str,
+        owner: Element,
+        level: Level,
+    ) -> Expression | None:
+        known = dict.fromkeys(self.written | level.local, ANY) | dict(self.declared)
+        try:
+            return compile(text, known)
+        except FeelError as error:
+            self.find(
+                "wrong-expression",
+                owner,
+                text=text,
+                problem=error.told("en"),
+                problem_zh=error.told("zh"),
+            )
+            return None

@@ -1,0 +1,157 @@
+"""What each kind of event does to a case, and when it is refused."""
+
+from typing import ClassVar
+
+from tongban.engines.processes import values
+from tongban.engines.processes.events import (
+    Message,
+    ServiceDone,
+    ServiceFailed,
+    Start,
+    TaskDone,
+    TimerDue,
+)
+from tongban.engines.processes.model import Activity, BoundaryEvent
+from tongban.engines.processes.refused import Refused
+from tongban.engines.processes.running import activities, catching
+from tongban.engines.processes.running.run import Run
+from tongban.engines.processes.state import Task
+
+
+class AlreadyStarted(Refused):
+    """The process has already been started."""
+
+    zh: ClassVar[str] = "流程已经启动。"
+
+
+class NotStarted(Refused):
+    """The process has not been started yet. Start it first."""
+
+    zh: ClassVar[str] = "流程尚未启动。请先启动。"
+
+
+class AlreadyOver(Refused):
+    """The process is over ({outcome}); nothing can happen to it any more."""
+
+    zh: ClassVar[str] = "流程已经结束（{outcome}），不能再处理。"
+
+
+class UnknownTask(Refused):
+    """There is no task {task} in this case."""
+
+    zh: ClassVar[str] = "该办件中没有任务 {task}。"
+
+
+class TaskClosed(Refused):
+    """Task {task} is not open any more: it was completed or called off."""
+
+    zh: ClassVar[str] = "任务 {task} 已不再打开：已经完成或已被取消。"
+
+
+class WrongAnswer(Refused):
+    """Task {task} is done by a {kind}; {event} is no answer to it."""
+
+    zh: ClassVar[str] = "任务 {task} 的类型是 {kind}，不能用 {event} 来答复。"
+
+
+class UnknownTimer(Refused):
+    """There is no timer {timer} in this case."""
+
+    zh: ClassVar[str] = "该办件中没有定时器 {timer}。"
+
+
+class TimerOver(Refused):
+    """Timer {timer} is not running any more: it fired or was called off."""
+
+    zh: ClassVar[str] = "定时器 {timer} 已不再运行：已经触发或已被取消。"
+
+
+class NotYetDue(Refused):
+    """Timer {timer} is due at {due}, and it is only {at}."""
+
+    zh: ClassVar[str] = "定时器 {timer} 于 {due} 到期，现在是 {at}。"
+
+
+class NobodyWaits(Refused):
+    """Nobody waits for the message {name} with this correlation."""
+
+    zh: ClassVar[str] = "没有节点在等待带有该关联值的消息 {name}。"
+
+
+class NobodyCatches(Refused):
+    """Task {task} ({node}) failed with {error}, and no boundary event catches that. Repeat the call
+    or have an officer correct the case; the task stays open."""
+
+    zh: ClassVar[str] = (
+        "任务 {task}（{node}）失败，错误为 {error}，没有边界事件捕获它。"
+        "请重试，或由工作人员处理；任务仍然打开。"
+    )
+
+
+def start(run: Run, event: Start) -> None:
+    if run.status != "new":
+        raise AlreadyStarted
+    run.status = "running"
+    scope = run.open_scope("process")
+    for name, value in values.cleaned(event.variables).items():
+        run.write(scope.id, name, value)
+    run.put(run.definition.starts[None], scope.id)
+
+
+def _check_running(run: Run) -> None:
+    if run.status == "new":
+        raise NotStarted
+    if run.status != "running":
+        raise AlreadyOver(outcome=run.outcome)
+
+
+def _open_task(run: Run, event: TaskDone | ServiceDone | ServiceFailed) -> Task:
+    _check_running(run)
+    task = run.tasks.pop(event.task, None)
+    if task is None:
+        known = 0 < event.task <= run.counters["task"]
+        raise TaskClosed(task=event.task) if known else UnknownTask(task=event.task)
+    if (task.kind == "user") != isinstance(event, TaskDone):
+        raise WrongAnswer(task=task.id, kind=task.kind, event=type(event).__name__)
+    return task
+
+
+def task_done(run: Run, event: TaskDone | ServiceDone) -> None:
+    task = _open_task(run, event)
+    node = run.definition.nodes[task.node]
+    if isinstance(node, Activity):
+        answer = values.cleaned(event.outputs)
+        activities.answered(run, node, run.tokens[task.token], answer)
+
+
+def service_failed(run: Run, event: ServiceFailed) -> None:
+    task = _open_task(run, event)
+    caught = catching.catcher(run, run.tokens[task.token], event.error)
+    if caught is None:
+        raise NobodyCatches(task=task.id, node=task.node, error=event.error)
+    catching.leave_activity(run, *caught)
+
+
+def timer_due(run: Run, event: TimerDue) -> None:
+    _check_running(run)
+    timer = run.timers.pop(event.timer, None)
+    if timer is None:
+        known = 0 < event.timer <= run.counters["timer"]
+        raise TimerOver(timer=event.timer) if known else UnknownTimer(timer=event.timer)
+    if event.at < timer.due:
+        raise NotYetDue(timer=timer.id, due=timer.due, at=event.at)
+    catching.time_has_come(run, timer)
+
+
+def message(run: Run, event: Message) -> None:
+    """The longest waiting takes it; a boundary event that does not interrupt keeps listening."""
+    _check_running(run)
+    for each in run.subscriptions.values():
+        if each.message == event.name and each.correlation in (None, event.correlation):
+            node = run.definition.nodes[each.node]
+            if not isinstance(node, BoundaryEvent) or node.interrupting:
+                del run.subscriptions[each.id]
+            payload = values.cleaned(event.payload)
+            catching.trigger(run, each.node, run.tokens[each.token], payload)
+            return
+    raise NobodyWaits(name=event.name)

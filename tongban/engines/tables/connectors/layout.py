@@ -1,0 +1,117 @@
+"""Text that the engine can read where it lies, and whose rows can be told from their cells.
+
+That is so when each record is a line of its own, has the same number of fields, and its writer
+quoted all fields, or just those that need it. Most files are so from end to end; it is proven by
+the block, since it runs over every byte of every source.
+"""
+
+from collections.abc import Sequence
+
+from ..quoting import identifier, literal
+from .records import Records, content, join, split
+
+LONGEST_BLOCK = 1_900_000  # a longer one may hold a line that the engine refuses (2 MB)
+
+
+def survey(records: Records) -> "tuple[Layout, int] | None":
+    """The layout of what follows the header, and how many records; None where it has no such."""
+    layout, count = None, 0
+    for block in records.lines.rest():
+        layout = layout or Layout(records.delimiter, len(records.header), block)
+        rows = layout.rows(block)
+        if rows is None:
+            return None
+        count += rows
+    if layout is None or layout.columns == 1 or not layout.covers(records.header_text):
+        return None
+    return layout, count
+
+
+class Layout:
+    """How the writer of a file wrote, taken from the first lines after the header."""
+
+    def __init__(self, delimiter: bytes, columns: int, block: bytes):
+        self.delimiter, self.columns = delimiter, columns
+        self.quotes = False
+        self._content = content(delimiter)
+        bare, quoted = delimiter * (columns - 1), delimiter.join([b'""'] * columns)
+        skeleton = block.translate(None, self._content)
+        self.all_quoted = skeleton.startswith((quoted + b"\n", quoted + b"\r\n"))
+        self._inner = quoted if self.all_quoted else bare
+        self._end = b"\r\n" if skeleton.startswith(self._inner + b"\r\n") else b"\n"
+        self._unit = self._inner + self._end
+        self._pattern = b""
+
+    def rows(self, block: bytes) -> int | None:
+        """How many records the block holds, or None if one of them is written otherwise."""
+        if not block.endswith(b"\n"):
+            block += self._end
+        if len(block) > LONGEST_BLOCK:
+            return None
+        skeleton = block.translate(None, self._content)
+        if len(skeleton) > len(self._pattern):
+            self._pattern = self._unit * (len(skeleton) // len(self._unit) + 1)
+        count, odd = divmod(len(skeleton), len(self._unit))
+        if odd or not self._pattern.startswith(skeleton):
+            return self._mixed(block, skeleton)
+        self.quotes |= self.all_quoted
+        return count if self._in_place(block, count) else None
+
+    def _mixed(self, block: bytes, skeleton: bytes) -> int | None:
+        """Some lines have a delimiter or a quote inside of a field: those are taken apart."""
+        lines, skeletons = block.split(self._end)[:-1], skeleton.split(self._end)[:-1]
+        if len(lines) != len(skeletons):
+            return None
+        self.quotes = True
+        regular: list[bytes] = []
+        for line, signs in zip(lines, skeletons, strict=True):
+            if signs == self._inner:
+                regular.append(line)
+            elif not self._again(line, self.all_quoted):
+                return None
+        joined = self._end.join([*regular, b""])
+        return len(lines) if self._in_place(joined, len(regular)) else None
+
+    def _in_place(self, block: bytes, count: int) -> bool:
+        """Lines whose skeletons are right: are their line ends and quotes where they belong?"""
+        if block.count(self._end) != count:
+            return False
+        if not self.all_quoted:
+            return True
+        between = block.count(b'"' + self.delimiter + b'"')
+        opening, closing = (b"\n" + block).count(b'\n"'), block.count(b'"' + self._end)
+        return between == count * (self.columns - 1) and opening == closing == count
+
+    def covers(self, header: bytes) -> bool:
+        """May the engine skip this line as the header?"""
+        self.quotes |= b'"' in header
+        return self._again(header, all_quoted=False) or self._again(header, all_quoted=True)
+
+    def _again(self, line: bytes, all_quoted: bool) -> bool:
+        """Would the same line be written again from its fields?"""
+        fields = split(line, self.delimiter)
+        if not isinstance(fields, list) or len(fields) != self.columns or b"\n" in line:
+            return False
+        return line == (join(fields, self.delimiter) if all_quoted else self._written(fields))
+
+    def _written(self, fields: Sequence[bytes]) -> bytes:
+        special = (self.delimiter, b'"', b"\r")
+        return self.delimiter.join(
+            join([field], b"") if any(sign in field for sign in special) else field
+            for field in fields
+        )
+
+    def sql(self, columns: Sequence[str]) -> str:
+        """The row as it stands in the file, from its cells."""
+        cells = ", ".join(self._cell(identifier(column)) for column in columns)
+        return f"concat_ws({literal(self.delimiter.decode())}, {cells})"
+
+    def _cell(self, cell: str) -> str:
+        quoted = f"""'"' || replace({cell}, '"', '""') || '"'"""
+        if self.all_quoted:
+            return quoted
+        if not self.quotes:
+            return cell
+        delimiter = literal(self.delimiter.decode())
+        special = " OR ".join(f"contains({cell}, {s})" for s in (delimiter, "'\"'", "chr(13)"))
+        return f"CASE WHEN {special} THEN {quoted} ELSE {cell} END"

@@ -1,0 +1,124 @@
+"""A connection of the embedded engine with its doors shut.
+
+It downloads nothing, reads and writes below the lake and the scratch folder only, encrypts what it
+spills, and lets nobody change that. Its spill folder goes with it; that of a killed process is
+found by its lock and removed by the next one.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import mkdtemp
+
+import duckdb
+
+from tongban.errors import Refusal
+
+from .quoting import literal
+from .storage import Storage, engine_secret
+
+Connection = duckdb.DuckDBPyConnection
+
+SPILL = "spill-"
+LOCK = ".lock"
+
+
+class ExtensionMissing(Refusal):
+    """The engine's extension {name} is not installed: add duckdb-extension-{package}=={version}."""
+
+    zh = "未安装引擎扩展 {name}：请安装 duckdb-extension-{package}=={version}。"
+
+
+def extension(name: str) -> Path:
+    """The extension inside its package: loading it by path neither copies nor downloads."""
+    spec = find_spec(f"duckdb_extension_{name}")
+    version = duckdb.__version__
+    for folder in (spec and spec.submodule_search_locations) or ():
+        path = Path(folder, "extensions", f"v{version}", f"{name}.duckdb_extension")
+        if path.exists():
+            return path
+    raise ExtensionMissing(name=name, package=name.replace("_", "-"), version=version)
+
+
+def _cipher() -> str:
+    """The path of httpfs, the only extension whose cipher may write, its signature checked."""
+    path = extension("httpfs")
+    state = path.stat()
+    _check_signature(str(path), (state.st_ino, state.st_size, state.st_mtime_ns))
+    return literal(str(path))
+
+
+@cache
+def _check_signature(path: str, state: tuple[int, int, int]) -> None:
+    """Once in a process and for each state of the file: it costs 0.2 CPU-seconds."""
+    with closing(duckdb.connect()) as con:
+        con.execute(f"LOAD {literal(path)}")
+
+
+@contextmanager
+def shut_in(
+    storage: Storage, scratch: Path, *, memory_limit: str, threads: int
+) -> Generator[Connection]:
+    cipher = _cipher()
+    with spill_folder(scratch) as spill:
+        con = duckdb.connect(
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "allow_community_extensions": "false",
+                "allow_persistent_secrets": "false",
+                "allow_unsigned_extensions": "true",  # for the one that was checked
+                "python_enable_replacements": "false",
+                "memory_limit": memory_limit,
+                "threads": str(threads),
+                "temp_directory": str(spill),
+                "temp_file_encryption": "true",
+            }
+        )
+        try:
+            con.execute(f"LOAD {cipher}")
+            if secret := engine_secret(storage):
+                con.execute(secret)
+            folders = [storage.url(""), f"{scratch.resolve().as_posix()}/"]
+            con.execute(f"SET allowed_directories = [{', '.join(map(literal, folders))}]")
+            con.execute("SET enable_external_access = false")
+            con.execute("SET lock_configuration = true")
+            yield con
+        finally:
+            con.close()
+
+
+@contextmanager
+def spill_folder(scratch: Path) -> Generator[Path]:
+    """A folder of one connection, readable by us alone."""
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in scratch.glob(f"{SPILL}*"):
+        _sweep(left)
+    folder = Path(mkdtemp(prefix=SPILL, dir=scratch))
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove a spill folder whose process is gone: the system let go of its lock."""
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return  # being made or being removed
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # at work
+    else:
+        shutil.rmtree(folder, ignore_errors=True)  # another process may sweep it too
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,41 @@
+"""What surrounds a page: the places a reader can go to. The portal and the workbench fill it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    label: str
+    url: str
+    icon: str = field(default="", kw_only=True)
+    current: bool = field(default=False, kw_only=True)
+    count: int = field(default=0, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenFrame:
+    """`places` stand in the top bar, `tabs` at the bottom of a phone, `links` in the footer."""
+
+    places: tuple[Place, ...] = ()
+    tabs: tuple[Place, ...] = ()
+    links: tuple[Place, ...] = ()
+    me_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFrame:
+    """`today` is the date with the holidays that move limits; `post` is office and post."""
+
+    groups: tuple[Group, ...] = ()
+    search_url: str = ""
+    search_hint: str = ""
+    today: str = ""
+    post: str = ""
+    notices_url: str = ""
+    unread: int = 0
