@@ -3,6 +3,7 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { licences } from "./build/licences.mjs";
 import { sprite } from "./build/sprite.mjs";
 import { styles } from "./build/styles.mjs";
 
@@ -13,6 +14,7 @@ await mkdir(OUT, { recursive: true });
 await Promise.all([
   styles(new URL("tongban.css", OUT)),
   sprite(new URL("icons.svg", OUT)),
+  licences(new URL("licences.txt", OUT)),
   build({
     entryPoints: ["citizen", "staff", "charts"].map((name) => `scripts/${name}.ts`),
     absWorkingDir: import.meta.dirname,
@@ -21,7 +23,7 @@ await Promise.all([
     minify: true,
     format: "iife",
     target: "es2022",
-    legalComments: "linked",
+    legalComments: "none",
     logLevel: "warning",
   }),
 ]);

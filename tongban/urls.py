@@ -1,6 +1,12 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("tongban.web.portal.urls")),
+    path("ui/", include("tongban.web.ui.urls")),
     path("accounts/", include("allauth.urls")),
     path("workbench/", include("tongban.web.workbench.urls")),
 ]
+
+handler403 = "tongban.web.ui.problems.forbidden"
+handler404 = "tongban.web.ui.problems.not_found"
+handler500 = "tongban.web.ui.problems.server_error"

@@ -57,7 +57,7 @@ def _asked(query: str, name: str, default: int) -> int:
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Deaths
+    server: Deaths  # pyright: ignore[reportIncompatibleVariableOverride]
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -85,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Serves death certificates page by page.")
     parser.add_argument("--data", type=Path, required=True, metavar="FILE")
     parser.add_argument("--port", type=int, default=PORT)
     parser.add_argument("--late", type=float, default=0, metavar="SECONDS")

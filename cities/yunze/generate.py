@@ -63,13 +63,15 @@ def generate(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Writes the source systems of 云泽市.")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--today", type=date.fromisoformat, default=TODAY)
     parser.add_argument("--postgres", metavar="DSN", help="also put RS01 into this database")
     asked = parser.parse_args()
+    if asked.people < 1:
+        parser.error("--people: at least one")
     rows = generate(asked.out, people=asked.people, seed=asked.seed, today=asked.today)
     if asked.postgres:
         load_postgres(asked.postgres, asked.out)

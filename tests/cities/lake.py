@@ -1,9 +1,10 @@
-"""A lake in one DuckDB connection: contracts applied, models run, with simple versions of the
-scalar functions that the platform registers. `truth.people` and `truth.defects` lie beside it."""
+"""A lake in one DuckDB connection: the platform's functions, the checks that it compiles from the
+contracts, and the city's models. `truth.people` and `truth.defects` lie beside it."""
 
 import csv
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,42 +16,23 @@ import duckdb_extension_excel
 import duckdb_extension_sqlite_scanner
 import pyarrow as pa
 from defusedxml.ElementTree import iterparse
-from stdnum.iso7064 import mod_37_36
+
+from tongban.data.lake import contract as contracts
+from tongban.data.lake.checks import RowCheck
+from tongban.data.lake.contract import Contract
+from tongban.data.standards import functions
+from tongban.data.standards.compiling import Standards, judged
+from tongban.data.standards.models import Element
 
 CITY = Path(__file__).parents[2] / "cities" / "yunze"
-CONTRACTS: dict[str, dict[str, Any]] = {
-    path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
-    for path in sorted((CITY / "sources").glob("*.toml"))
+CONTRACTS: dict[str, Contract] = {
+    path.stem: contracts.read(path) for path in sorted((CITY / "sources").glob("*.toml"))
 }
 MODELS = {
     f"{path.parent.name}.{path.stem}": path.read_text(encoding="utf-8")
     for path in sorted((CITY / "models").glob("*/*.sql"))
 }
 REGISTER = tomllib.loads((CITY / "registers/person.toml").read_text(encoding="utf-8"))
-
-# `list_transform` over a list of one binds a value, so that it is computed once.
-FUNCTIONS = r"""
-create macro clean_text(v) as list_transform(
-    [trim(regexp_replace(
-        translate(replace(v, '㎡', 'm2'), '０１２３４５６７８９Ｘｘ．　', '0123456789Xx. '),
-        '[\x{200B}-\x{200D}\x{FEFF}]', '', 'g'), ' ' || chr(9) || chr(160))],
-    lambda t: case when t in ('', '无', '/', '-', 'N/A', '待补') then null else t end)[1];
-create macro check_digit(t) as substr('10X98765432', cast(list_dot_product(
-    list_transform(string_split(substr(t, 1, 17), ''), lambda c: cast(c as double)),
-    [7.0, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]) as integer) % 11 + 1, 1);
-create macro citizen_id(v) as list_transform(
-    list_transform([upper(clean_text(v))], lambda t: case
-        when regexp_matches(t, '^[0-9]{15}$') then substr(t, 1, 6) || '19' || substr(t, 7)
-        when regexp_matches(t, '^[0-9]{17}[0-9X]$') then t end),
-    lambda t: case
-        when t is null or try_strptime(substr(t, 7, 8), '%Y%m%d') is null then null
-        when length(t) = 17 then t || check_digit(t)
-        when substr(t, 18, 1) = check_digit(t) then t end)[1];
-create macro parse_date(v) as list_transform([clean_text(v)], lambda t: case
-    when regexp_matches(t, '^[0-9]{5}$') then date '1899-12-30' + cast(t as integer)
-    else cast(try_strptime(t, ['%Y-%m-%d', '%Y%m%d', '%Y/%m/%d', '%Y年%m月%d日']) as date)
-    end)[1];
-"""
 
 
 def table(path: str) -> list[dict[str, str]]:
@@ -65,6 +47,7 @@ ELEMENTS = {row["code"]: row for row in table("standards/elements.csv")}
 @dataclass(frozen=True)
 class Lake:
     con: duckdb.DuckDBPyConnection
+    checks: Mapping[str, Sequence[RowCheck]]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.con.execute(query).fetchall()
@@ -74,58 +57,62 @@ class Lake:
 
     def found(self, dataset: str, code: str) -> set[int]:
         """The rows of a source that fail a check."""
-        failing = {check: test for check, _, test in checks(dataset)}[code]
-        return {row[0] for row in self.rows(f"select _position from {raw(dataset)} where {failing}")}
+        at = [check.code for check in self.checks[dataset]].index(code)
+        return {row[0] for row in self.rows(f"select _position from failing.{dataset} where c{at}")}
 
 
 def raw(dataset: str) -> str:
-    return f"raw.{CONTRACTS[dataset]['resource']['table']}"
-
-
-def checks(dataset: str) -> list[tuple[str, str, str]]:
-    """Code, severity, and the predicate of a row that fails."""
-    contract = CONTRACTS[dataset]
-    found: list[tuple[str, str, str]] = []
-    for column in contract["columns"]:
-        name, check = column["name"], ELEMENTS[column["element"]]["check"]
-        if column.get("required"):
-            found.append((f"required:{name}", "error", f"coalesce({name}, '') = ''"))
-        if check == "citizen_id":
-            found.append(("element:citizen_id", "error", f"citizen_id({name}) is null"))
-        elif check == "mod37_36":
-            found.append(("element:mod37_36", "error", f"{name} in (from bad_identifiers)"))
-    keys = ", ".join(contract["resource"]["key"])
-    later = (
-        f"_position in (select _position from (select _position, row_number() over "
-        f"(partition by {keys} order by _position) as nth from {raw(dataset)}) where nth > 1)"
-    )
-    found.append(("key", "error", later))
-    return found + [
-        (check["code"], check["severity"], f"not ({check['expression']})")
-        for check in contract["checks"]
-    ]
+    return f"raw.{CONTRACTS[dataset].resource.table}"
 
 
 def build(data: Path, today: date) -> Lake:
     con = duckdb.connect(config={"threads": 2})
-    con.execute(FUNCTIONS)
-    con.execute(f"create macro run_date() as date '{today}'")
-    con.execute(f"create macro region_now(v) as {_successors()}")
-    for schema in ("raw", "ods", "dwd", "registers", "truth"):
+    standards = _standards()
+    functions.register(con, run_date=today, successors=standards.successors)
+    for schema in ("raw", "failing", "ods", "dwd", "registers", "truth"):
         con.execute(f"create schema {schema}")
     for name in ("people", "defects"):
         con.execute(f"create table truth.{name} as from {_csv(data / f'truth/{name}.csv')}")
     _read(con, data)
-    _list_bad_identifiers(con)
+    checks = {
+        dataset: (*judged(contract, standards, today).checks, _repeated(dataset))
+        for dataset, contract in CONTRACTS.items()
+    }
     for dataset in CONTRACTS:
-        _keep(con, dataset)
+        _keep(con, dataset, checks[dataset])
     _run(con)
-    return Lake(con)
+    return Lake(con, checks)
 
 
-def _successors() -> str:
-    merged = [(row["code"], row["successor"]) for row in table("regions.csv") if row["successor"]]
-    return "case v " + " ".join(f"when '{a}' then '{b}'" for a, b in merged) + " else v end"
+def _standards() -> Standards:
+    lists = (CITY / "standards/codelists").glob("*.csv")
+    return Standards(
+        elements={
+            code: Element(
+                code=code,
+                type=row["type"],
+                grade=int(row["grade"]),
+                codelist=row["codelist"],
+                check_name=row["check"],
+            )
+            for code, row in ELEMENTS.items()
+        },
+        codes={
+            path.stem: [row["code"] for row in table(f"standards/codelists/{path.name}")]
+            for path in lists
+        },
+        successors={r["code"]: r["successor"] for r in table("regions.csv") if r["successor"]},
+    )
+
+
+def _repeated(dataset: str) -> RowCheck:
+    """The loader's check of the key, as a predicate: the first row stays."""
+    resource = CONTRACTS[dataset].resource
+    keys = ", ".join(resource.key)
+    first = f"select min(_position) from {raw(dataset)} group by {keys}"
+    return RowCheck(
+        "KEY", resource.key[0], "error", f"_position in ({first})", "uniqueness", "", ""
+    )
 
 
 def _csv(path: Path) -> str:
@@ -141,7 +128,7 @@ def _read(con: duckdb.DuckDBPyConnection, data: Path) -> None:
     con.execute(f"load '{_extension(duckdb_extension_sqlite_scanner)}'")
     utf8 = data / "rk_jbxx.utf8.csv"
     utf8.write_bytes((data / "ga01/rk_jbxx.csv").read_bytes().decode("gb18030").encode())
-    texts = ", ".join(f"{column['name']}: 'VARCHAR'" for column in CONTRACTS["WJ02"]["columns"])
+    texts = ", ".join(f"{column.name}: 'VARCHAR'" for column in CONTRACTS["WJ02"].columns)
     sources = {
         "GA01": _csv(utf8),
         "RS01": _csv(data / "rs01/cb_gr.csv"),
@@ -160,7 +147,7 @@ def _read(con: duckdb.DuckDBPyConnection, data: Path) -> None:
 
 
 def _certificates(path: Path) -> pa.Table:
-    names = [column["name"] for column in CONTRACTS["SJ04"]["columns"]]
+    names = [column.name for column in CONTRACTS["SJ04"].columns]
     rows = [
         [element.findtext(name) for name in names]
         for _, element in iterparse(path)
@@ -170,20 +157,17 @@ def _certificates(path: Path) -> pa.Table:
     return pa.table(dict(zip(names, columns, strict=True)))
 
 
-def _list_bad_identifiers(con: duckdb.DuckDBPyConnection) -> None:
-    prefix = "1.2.156.3005.2."
-    con.execute("create table bad_identifiers (identifier varchar)")
-    for (identifier,) in con.execute("select cert_identifier from raw.dzzz_ml").fetchall():
-        if not mod_37_36.is_valid(identifier.removeprefix(prefix).replace(".", "")):
-            con.execute("insert into bad_identifiers values (?)", [identifier])
-
-
-def _keep(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
-    names = ", ".join(column["name"] for column in CONTRACTS[dataset]["columns"])
-    errors = " or ".join(f"({test})" for _, severity, test in checks(dataset) if severity == "error")
+def _keep(con: duckdb.DuckDBPyConnection, dataset: str, checks: Sequence[RowCheck]) -> None:
+    """Judges every row by every check in one pass, and keeps the good ones."""
+    names = ", ".join(column.name for column in CONTRACTS[dataset].columns)
+    flags = ", ".join(
+        f"coalesce(not ({check.predicate}), false) as c{at}" for at, check in enumerate(checks)
+    )
+    blocked = " or ".join(f"c{at}" for at, check in enumerate(checks) if check.blocks)
+    con.execute(f"create table failing.{dataset} as select *, {flags} from {raw(dataset)}")
     con.execute(
-        f"create table {raw(dataset).replace('raw.', 'ods.')} as "
-        f"select {names}, _load, _position from {raw(dataset)} where not coalesce({errors}, false)"
+        f"create table {CONTRACTS[dataset].table} as "
+        f"select {names}, _load, _position from failing.{dataset} where not ({blocked})"
     )
 
 

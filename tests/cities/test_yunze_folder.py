@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import sqlglot
 from defusedxml import ElementTree
 from stdnum.cn import uscc
 
 from tests.cities.lake import CITY, CONTRACTS, ELEMENTS, MODELS, Lake, raw, reads, table
+from tongban.base.people.models import Post
 from tongban.engines import decisions, processes
 from tongban.engines.forms import load as load_form
 from tongban.engines.forms.publishing import findings
@@ -95,32 +95,23 @@ def test_elements_name_lists_that_exist():
 @pytest.mark.parametrize("dataset", CONTRACTS)
 def test_a_contract_names_columns_that_its_source_has(lake: Lake, dataset: str):
     contract = CONTRACTS[dataset]
-    resource, columns = contract["resource"], [column["name"] for column in contract["columns"]]
     held = [row[0] for row in lake.rows(f"describe {raw(dataset)}")]
 
-    assert resource["code"] == dataset and resource["owner"] in OFFICES
-    assert columns == [name for name in held if not name.startswith("_")]
-    assert set(resource["key"]) <= set(columns)
-    assert {column["element"] for column in contract["columns"]} <= set(ELEMENTS)
-    for check in contract["checks"]:
-        predicate = sqlglot.parse_one(check["expression"], dialect="duckdb")
-        assert {found.name for found in predicate.find_all(sqlglot.exp.Column)} <= set(columns)
-        assert check["column"] in columns and check["severity"] in ("error", "warning")
+    assert contract.resource.code == dataset and contract.resource.owner in OFFICES
+    assert [c.name for c in contract.columns] == [name for name in held if name[0] != "_"]
+    assert {column.element for column in contract.columns} <= set(ELEMENTS)
 
 
-def test_dirt_is_found_by_checks_and_models_that_exist():
+def test_dirt_is_found_by_checks_and_models_that_exist(lake: Lake):
     for kind in table("dirt.csv"):
-        how, _, what = kind["found_by"].partition(":")
-        columns = {c["name"]: c["element"] for c in CONTRACTS[kind["dataset"]]["columns"]}
-        codes = {check["code"]: check for check in CONTRACTS[kind["dataset"]]["checks"]}
-        assert kind["column"] in columns
-        if how == "model":
-            assert what in MODELS
-        elif how == "element":
-            assert ELEMENTS[columns[kind["column"]]]["check"] == what
-        elif how != "key":
-            assert codes[how]["column"] == kind["column"]
-            assert (codes[how]["severity"] == "error") == (kind["treatment"] == "quarantined")
+        code = kind["found_by"]
+        checks = {check.code: check for check in lake.checks[kind["dataset"]]}
+        assert kind["column"] in [c.name for c in CONTRACTS[kind["dataset"]].columns]
+        if code.startswith("model:"):
+            assert code.removeprefix("model:") in MODELS
+        else:
+            assert checks[code].column == kind["column"]
+            assert checks[code].blocks == (kind["treatment"] == "quarantined")
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -215,13 +206,15 @@ def test_grants_give_columns_that_exist(lake: Lake):
 
 
 def test_no_administrator_holds_two_of_the_three_roles():
-    staff = tomllib.loads((CITY / "accounts.toml").read_text(encoding="utf-8"))["staff"]
-    separated = {"system_administrator", "security_administrator", "audit_administrator"}
+    staff = tomllib.loads((CITY / "accounts.toml").read_text(encoding="utf-8"))["accounts"]
+    posts = [post for account in staff for post in account["posts"]]
+    separated = set(Post.ADMINISTRATORS)
 
-    assert len({account["login"] for account in staff}) == len(staff)
-    assert {account["office"] for account in staff} <= OFFICES
-    assert all(len(separated & set(account["roles"])) <= 1 for account in staff)
-    assert separated <= {role for account in staff for role in account["roles"]}
+    assert len({account["username"] for account in staff}) == len(staff)
+    assert {post["office"] for post in posts} <= OFFICES
+    assert {post["role"] for post in posts} == set(Post.Role.values)
+    for account in staff:
+        assert len(separated & {post["role"] for post in account["posts"]}) <= 1
 
 
 def test_the_readme_lists_every_kind_of_dirt():

@@ -2,13 +2,18 @@
 
 import filecmp
 import json
+import os
+import zipfile
+from collections.abc import Iterator
 from math import sqrt
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psycopg
 import pytest
+from django.conf import settings
 from stdnum.cn import uscc
 
 from tests.cities.lake import CONTRACTS, Lake, raw, table
@@ -64,12 +69,30 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path):
     assert not filecmp.cmp(tmp_path / "once" / FILES[0], tmp_path / "other" / FILES[0], False)
 
 
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    import generate
+    from synthesis import property
+
+    monkeypatch.setattr(property, "ROWS_PER_FILE", 100)
+    rows = generate.generate(tmp_path, people=500)["ZR01"]
+    sheets = [
+        zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").count(b"<row ") - 1
+        for path in sorted(tmp_path.glob("zr01/*.xlsx"))
+    ]
+
+    assert sorted(sheets, reverse=True) == [100, rows - 100]
+
+
 def test_every_person_has_a_valid_number_that_nobody_can_have(lake: Lake):
     people, valid, distinct = lake.rows(
         "select count(*), count(*) filter (citizen_id(citizen_id) = citizen_id),"
         " count(distinct citizen_id) from truth.people"
     )[0]
-    regions = {row[0] for row in lake.rows("select distinct substr(citizen_id, 1, 6) from truth.people")}
+    regions = {
+        row[0] for row in lake.rows("select distinct substr(citizen_id, 1, 6) from truth.people")
+    }
 
     assert people == valid == distinct == 5_000
     assert regions == {"329902", "329903", "329904", "329905", "329906"}
@@ -77,8 +100,8 @@ def test_every_person_has_a_valid_number_that_nobody_can_have(lake: Lake):
 
 def test_whatever_was_spoilt_no_number_leaves_the_prefix(lake: Lake):
     written = lake.rows(
-        "select distinct left(regexp_replace(replace(translate(written_value, '０１２３４５６７８９',"
-        " '0123456789'), '.', ''), '[^0-9]', '', 'g'), 4) from truth.defects"
+        "select distinct left(regexp_replace(translate(written_value, '０１２３４５６７８９',"
+        " '0123456789'), '[^0-9]', '', 'g'), 4) from truth.defects"
         " where kind like 'id_%' and kind not in ('id_missing', 'id_military')"
     )
 
@@ -86,7 +109,9 @@ def test_whatever_was_spoilt_no_number_leaves_the_prefix(lake: Lake):
 
 
 def test_employers_have_valid_credit_codes_of_the_city(lake: Lake):
-    codes = [row[0] for row in lake.rows("select distinct dwuscc from raw.cb_gr where dwuscc <> ''")]
+    codes = [
+        row[0] for row in lake.rows("select distinct dwuscc from raw.cb_gr where dwuscc <> ''")
+    ]
 
     assert len(codes) >= 20
     assert all(code.startswith("913299") for code in codes)
@@ -102,10 +127,10 @@ def test_names_hold_characters_of_four_bytes(data: Path):
 
 def test_the_truth_says_what_is_written_where(lake: Lake):
     for dataset in CONTRACTS:
-        columns = [column["name"] for column in CONTRACTS[dataset]["columns"]]
+        columns = [column.name for column in CONTRACTS[dataset].columns]
         cell = " ".join(f"when '{name}' then coalesce({name}, '')" for name in columns)
         wrong = lake.rows(
-            f"select position, kind, written_value, case \"column\" {cell} end as cell"
+            f'select position, kind, written_value, case "column" {cell} end as cell'
             f" from truth.defects join {raw(dataset)} on _position = cast(position as bigint)"
             f" where dataset = '{dataset}' and kind <> 'month_missing'"
             " and not contains(cell, coalesce(written_value, ''))"
@@ -132,8 +157,9 @@ def test_every_kind_of_dirt_occurs_at_its_rate(lake: Lake, kind: dict[str, str])
 
 
 def test_deaths_are_served_page_by_page(data: Path):
-    from deaths_api import Deaths
     from threading import Thread
+
+    from deaths_api import Deaths
 
     everything = json.loads((data / "wj02/sw_yx.json").read_text(encoding="utf-8"))
     with Deaths(data / "wj02/sw_yx.json", port=0) as server:
@@ -157,23 +183,31 @@ def test_deaths_are_served_page_by_page(data: Path):
     assert refused == [400, 400, 400, 404]
 
 
-def test_social_insurance_lies_in_postgresql(data: Path, lake: Lake):
-    from django.conf import settings
-
-    from synthesis.postgres import load_postgres
-
-    dsn = embedded.url(settings.STATE)
-    with psycopg.connect(dsn, autocommit=True) as connection:
+@pytest.fixture
+def database() -> Iterator[str]:
+    """The address of a database of its own, dropped afterwards."""
+    started = not os.environ.get("DATABASE_URL") and embedded.start(settings.STATE)
+    server = os.environ.get("DATABASE_URL") or embedded.url(settings.STATE)
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("drop database if exists yunze_rs with (force)")
         connection.execute("create database yunze_rs")
-    rows = load_postgres(embedded.url(settings.STATE, "yunze_rs"), data)
-    with psycopg.connect(embedded.url(settings.STATE, "yunze_rs")) as connection:
+        yield urlsplit(server)._replace(path="/yunze_rs").geturl()
+        connection.execute("drop database yunze_rs with (force)")
+    if started:
+        embedded.stop(settings.STATE)
+
+
+def test_social_insurance_lies_in_postgresql(data: Path, lake: Lake, database: str):
+    from synthesis.postgres import load_postgres
+
+    rows = load_postgres(database, data)
+    with psycopg.connect(database) as connection:
         found = connection.execute(
             "select count(*), max(jlh), count(*) filter (where xzlx = '110') from rs.cb_gr"
         ).fetchone()
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("drop database yunze_rs with (force)")
 
-    expected = lake.rows("select count(*), max(_position), count(*) filter (xzlx = '110') from raw.cb_gr")
+    expected = lake.rows(
+        "select count(*), max(_position), count(*) filter (xzlx = '110') from raw.cb_gr"
+    )
     assert [found] == expected
     assert rows == expected[0][0]

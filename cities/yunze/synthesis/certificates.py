@@ -10,10 +10,20 @@ from synthesis.identity import certificate_check
 from synthesis.people import Household, Person
 
 PATH = "sj04/dzzz_ml.xml"
-FIELDS = (
-    "cert_identifier cert_type_code cert_type_name cert_no holder holder_code issue_org "
-    "issue_org_code issue_date valid_to state zxrq"
-).split()
+FIELDS = [
+    "cert_identifier",
+    "cert_type_code",
+    "cert_type_name",
+    "cert_no",
+    "holder",
+    "holder_code",
+    "issue_org",
+    "issue_org_code",
+    "issue_date",
+    "valid_to",
+    "state",
+    "zxrq",
+]
 IN_FORCE, CANCELLED = "有效", "注销"
 FOR_EVER = "长期"
 WITHOUT_END = date(9999, 12, 31)
@@ -107,8 +117,7 @@ class Certificates:
     def _append(self, row: list[str]) -> None:
         self.rows += 1
         cells = "".join(
-            f"<{field}>{escape(value)}</{field}>"
-            for field, value in zip(FIELDS, row, strict=True)
+            f"<{field}>{escape(value)}</{field}>" for field, value in zip(FIELDS, row, strict=True)
         )
         self._file.write(f"<certificate>{cells}</certificate>\n")
 

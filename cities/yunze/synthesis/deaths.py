@@ -9,7 +9,13 @@ from synthesis.people import Household, Person
 
 PATH = "wj02/sw_yx.json"
 _CAUSES = ("I21.9", "I63.9", "C34.9", "J44.1", "I25.1", "C16.9", "E11.9", "J18.9", "V89.2", "R54")
-_ISSUERS = ("云泽市第一人民医院", "云泽市中医院", "云泽县人民医院", "临泽县人民医院", "望江街道社区卫生服务中心")
+_ISSUERS = (
+    "云泽市第一人民医院",
+    "云泽市中医院",
+    "云泽县人民医院",
+    "临泽县人民医院",
+    "望江街道社区卫生服务中心",
+)
 _PROMPT_DAYS = 4
 _LATE_DAYS = range(8, 31)
 

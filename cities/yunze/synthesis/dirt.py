@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 from random import Random
-from typing import Protocol
 
 from synthesis.identity import citizen_check
+from synthesis.truth import Truth
 
 KINDS = Path(__file__).parents[1] / "dirt.csv"
 NULL_WORDS = ("无", "/", "-", "N/A", "待补")
@@ -25,41 +25,28 @@ class Kind:
     column: str
     kind: str
     rate: float
-    among: str
     treatment: str
-    found_by: str
-    zh: str
-    en: str
-
-
-class Ledger(Protocol):
-    """Where the truth about a spoilt cell is kept."""
-
-    def defect(
-        self, dataset: str, position: int, number: str, column: str, kind: str, values: list[str]
-    ) -> None:
-        """`values` are the true value and the written one."""
-        ...
 
 
 def kinds() -> Iterator[Kind]:
     with KINDS.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
-            yield Kind(**{**row, "rate": float(row["rate"])})
+            yield Kind(
+                row["dataset"], row["column"], row["kind"], float(row["rate"]), row["treatment"]
+            )
 
 
 class Dirt:
     """One office's mistakes: drawn from a stream of their own, so that a new kind in one dataset
     leaves the others as they were."""
 
-    def __init__(self, dataset: str, seed: int, ledger: Ledger) -> None:
+    def __init__(self, dataset: str, seed: int, truth: Truth) -> None:
         self.rng = Random(f"{seed}/{dataset}")
-        self._dataset, self._ledger = dataset, ledger
+        self._dataset, self._truth = dataset, truth
         mine = [kind for kind in kinds() if kind.dataset == dataset]
         self._rate = {(kind.column, kind.kind): kind.rate for kind in mine}
         self._unusable = {kind.kind for kind in mine if kind.treatment in UNUSABLE}
         of_ids = [kind for kind in mine if kind.kind.startswith("id_")]
-        self.identity_column = of_ids[0].column
         self._ids = list(zip(accumulate(k.rate for k in of_ids), of_ids, strict=True))
 
     def rate(self, column: str, kind: str) -> float:
@@ -86,7 +73,7 @@ class Dirt:
         return (kind, write(self.rng, number)) if can(number) else ("", number)
 
     def note(self, position: int, number: str, column: str, kind: str, values: list[str]) -> None:
-        self._ledger.defect(self._dataset, position, number, column, kind, values)
+        self._truth.defect(self._dataset, position, number, column, kind, values)
 
 
 def serial_date(day: date) -> str:

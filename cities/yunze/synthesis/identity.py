@@ -32,9 +32,7 @@ def citizen_check(first_17: str) -> str:
 
 def organisation_code(eight: str) -> str:
     """GB 11714: eight characters and their check character."""
-    total = sum(
-        _LETTERS.index(c) * w for c, w in zip(eight, _ORGANISATION_WEIGHTS, strict=True)
-    )
+    total = sum(_LETTERS.index(c) * w for c, w in zip(eight, _ORGANISATION_WEIGHTS, strict=True))
     check = 11 - total % 11
     return eight + {10: "X", 11: "0"}.get(check, str(check))
 
@@ -42,9 +40,7 @@ def organisation_code(eight: str) -> str:
 def credit_code(head: str, region: str, eight: str) -> str:
     """GB 32100: two characters for kind, six for region, organisation code, check character."""
     body = head + region + organisation_code(eight)
-    total = sum(
-        _CREDIT_LETTERS.index(c) * w for c, w in zip(body, _CREDIT_WEIGHTS, strict=True)
-    )
+    total = sum(_CREDIT_LETTERS.index(c) * w for c, w in zip(body, _CREDIT_WEIGHTS, strict=True))
     return body + _CREDIT_LETTERS[(31 - total % 31) % 31]
 
 

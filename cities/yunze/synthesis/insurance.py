@@ -16,7 +16,20 @@ from synthesis.names import Weighted
 from synthesis.people import Household, Person
 
 PATH = "rs01/cb_gr.csv"
-HEADER = "jlh grbh sfzh xm xzlx cbzt dwbh dwmc dwuscc jfny jfjs sckcb".split()
+HEADER = [
+    "jlh",
+    "grbh",
+    "sfzh",
+    "xm",
+    "xzlx",
+    "cbzt",
+    "dwbh",
+    "dwmc",
+    "dwuscc",
+    "jfny",
+    "jfjs",
+    "sckcb",
+]
 MONTHS = 24
 PENSION, UNEMPLOYMENT = "110", "210"
 PAID, PAUSED, ENDED = "1", "2", "4"
@@ -28,11 +41,11 @@ _WORDS = {
 _WORKING_AGES = range(20, 60)
 _SHARE_INSURED, _SHARE_FLEXIBLE, _SHARE_MOVING = 0.72, 0.05, 0.08
 _COURSES = Weighted(("full", "started", "pause", "ended", "paused"), (62, 22, 6, 6, 4))
-_TRADES = ("电子", "机械", "纺织", "食品", "建材", "物流", "软件", "商贸", "服饰", "化工", "餐饮", "物业")
+_TRADES = "电子 机械 纺织 食品 建材 物流 软件 商贸 服饰 化工 餐饮 物业"
 _BRANDS = (
-    "澄江 恒达 云海 望江 金泽 瑞丰 华信 东湖 兴隆 百川 新桥 德润 海通 文昌 宏业 天成 利民 长青 鸿运 "
-    "安泰 清荷 港源 双湖 白鹭 南塘"
-).split()
+    "澄江 恒达 云海 望江 金泽 瑞丰 华信 东湖 兴隆 百川 新桥 德润 海通 文昌 宏业 天成 利民 长青 "
+    "鸿运 安泰 清荷 港源 双湖 白鹭 南塘"
+)
 _EMPLOYER_REGIONS = ("329904", "329905", "329906")
 _FEWEST, _MOST, _PEOPLE_PER_EMPLOYER = 20, 800, 300
 
@@ -62,10 +75,11 @@ class Month:
 
 def employers(rng: Random, people: int) -> Weighted[Employer]:
     count = max(_FEWEST, min(_MOST, people // _PEOPLE_PER_EMPLOYER))
+    trades, brands = _TRADES.split(), _BRANDS.split()
     firms: list[Employer] = []
     for nth in range(count):
-        trade, brand = _TRADES[nth % len(_TRADES)], _BRANDS[nth // len(_TRADES) % len(_BRANDS)]
-        series = nth // (len(_TRADES) * len(_BRANDS))
+        trade, brand = trades[nth % len(trades)], brands[nth // len(trades) % len(brands)]
+        series = nth // (len(trades) * len(brands))
         name = f"云泽市{brand}{trade}{'二三四'[series - 1] if series else ''}有限公司"
         credit = credit_code("91", rng.choice(_EMPLOYER_REGIONS), f"MA{nth:06d}")
         firms.append(Employer(f"YZ{nth + 1:06d}", name, credit))
@@ -159,9 +173,7 @@ class Insurance:
             person.unusable.add("RS01")
             lost = series.pop(rng.randrange(1, len(series) - 1))
             after = self.rows + 1 + next(i for i, m in enumerate(series) if m.nth > lost.nth)
-            dirt.note(
-                after, person.number, "jfny", "month_missing", [self._months[lost.nth], ""]
-            )
+            dirt.note(after, person.number, "jfny", "month_missing", [self._months[lost.nth], ""])
         self._rows(person, account, identity, series)
 
     def _account(self) -> str:

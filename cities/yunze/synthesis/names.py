@@ -40,13 +40,12 @@ _SHARE_RARE, _SHARE_ONE_CHARACTER = 0.004, 0.15
 _OLDER_BEFORE, _YOUNGER_SINCE = 1970, 2000
 
 # How a clerk writes the same name by ear, or for want of the character.
-_HEARD = str.maketrans(
-    dict(
-        "丽莉 静婧 洁婕 玲龄 敏闵 燕艳 佳嘉 颖莹 婷亭 伟玮 军君 杰捷 辉晖 鹏朋 峰锋 浩皓 宇雨 博柏 "
-        "晨辰 涛滔 强墙 磊雷 娟鹃 霞遐 英瑛 兰岚 华桦 国囯 明铭 建健 志智 文雯 梓紫 欣心 思斯 依伊 "
-        "若偌 梦孟 雅娅 安桉 䶮龑 𬭁石 㛃洁".split()
-    )
+_HEARD = (
+    "丽莉 静婧 洁婕 玲龄 敏闵 燕艳 佳嘉 颖莹 婷亭 伟玮 军君 杰捷 辉晖 鹏朋 峰锋 浩皓 宇雨 博柏 "
+    "晨辰 涛滔 强墙 磊雷 娟鹃 霞遐 英瑛 兰岚 华桦 国囯 明铭 建健 志智 文雯 梓紫 欣心 思斯 依伊 "
+    "若偌 梦孟 雅娅 安桉 䶮龑 𬭁石 㛃洁"
 )
+_OTHER_WAY = str.maketrans({written[0]: written[1] for written in _HEARD.split()})
 
 
 class Weighted(Generic[Entry]):
@@ -84,4 +83,4 @@ def dotted(rng: Random, sex: str) -> str:
 
 def heard(name: str) -> str:
     """The name as another clerk would spell it; the name itself where there is only one way."""
-    return name[0] + name[1:].translate(_HEARD)
+    return name[0] + name[1:].translate(_OTHER_WAY)

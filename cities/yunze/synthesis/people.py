@@ -48,7 +48,7 @@ class Person:
     permit_until: date | None = None
     holds_permit: bool | None = None
     driving_until: date | None = None
-    unusable: set[str] = field(default_factory=set)
+    unusable: set[str] = field(default_factory=set[str])
 
     def age(self, on: date) -> int:
         return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
@@ -64,7 +64,7 @@ class Household:
 
     @property
     def local(self) -> bool:
-        """Whether the city keeps the household itself, or only knows that these people live here."""
+        """Whether the city keeps the household; otherwise it knows only that people live here."""
         return self.registered.region.startswith(places.CITY[:4])
 
     @property

@@ -87,9 +87,7 @@ class Permits:
         dates = [issued.isoformat(), until.isoformat(), IN_FORCE]
         self._row(person, person.number, other, dates)
 
-    def _row(
-        self, person: Person, number: str, place: places.Place, end: list[str]
-    ) -> None:
+    def _row(self, person: Person, number: str, place: places.Place, end: list[str]) -> None:
         self.rows += 1
         permit = f"JZ{place.region}{self.rows:08d}"
         start = [permit, number, person.name, place.region, place.address]

@@ -8,7 +8,24 @@ from synthesis.dirt import NULL_WORDS, Dirt, serial_date
 from synthesis.people import Household, Person
 
 PATH = "ga01/rk_jbxx.csv"
-HEADER = "gmsfhm xm xb mz csrq rklb hh yhzgx hjqh hjdz jzqh jzdz hjzt swrq lxdh djrq".split()
+HEADER = [
+    "gmsfhm",
+    "xm",
+    "xb",
+    "mz",
+    "csrq",
+    "rklb",
+    "hh",
+    "yhzgx",
+    "hjqh",
+    "hjdz",
+    "jzqh",
+    "jzdz",
+    "hjzt",
+    "swrq",
+    "lxdh",
+    "djrq",
+]
 LOCAL, RESIDENT = "1", "2"
 NORMAL, DEAD = "1", "3"
 _ABOLISHED = ("329902", "329903")

@@ -16,7 +16,7 @@ from synthesis.xlsx import ROWS_PER_FILE, Workbook
 
 PATH = "zr01/bdc_qlr.xlsx"
 SHEET = "不动产权利人"
-HEADER = "bdcdyh bdcqzh qlr qlr_zjh gyfs fwyt zl mj djsj qszt cxzt".split()
+HEADER = ["bdcdyh", "bdcqzh", "qlr", "qlr_zjh", "gyfs", "fwyt", "zl", "mj", "djsj", "qszt", "cxzt"]
 HOME, SHOP, PARKING = "10", "31", "61"
 IN_FORCE, ENDED = "1", "2"
 FREE, MORTGAGED, SEIZED = "0", "1", "2"
@@ -99,16 +99,12 @@ class Property:
             ]
         )
 
-    def _note_identities(
-        self, owners: list[Person], identities: list[tuple[str, str]]
-    ) -> bool:
+    def _note_identities(self, owners: list[Person], identities: list[tuple[str, str]]) -> bool:
         """A number that stops the whole row stops it for every owner in it."""
         quarantined = False
         for owner, (kind, written) in zip(owners, identities, strict=True):
             if kind:
-                self._dirt.note(
-                    self.rows, owner.number, "qlr_zjh", kind, [owner.number, written]
-                )
+                self._dirt.note(self.rows, owner.number, "qlr_zjh", kind, [owner.number, written])
             if self._dirt.spoils(kind):
                 owner.unusable.add("ZR01")
                 quarantined |= kind != "id_military"

@@ -7,15 +7,40 @@ from pathlib import Path
 from synthesis.people import Household, Person
 
 DEFECTS, PEOPLE = "truth/defects.csv", "truth/people.csv"
-DEFECT_FIELDS = (
-    "dataset position citizen_id column kind true_value written_value".split()
-)
-PERSON_FIELDS = (
-    "citizen_id name sex ethnic birth_date household_no household_region household_address "
-    "residence_region residence_address phone alive death_date insured_months employed_here "
-    "employer_name owns_home_here home_address holds_valid_permit permit_valid_until "
-    "driving_licence_until b09 unusable"
-).split()
+DEFECT_FIELDS = [
+    "dataset",
+    "position",
+    "citizen_id",
+    "column",
+    "kind",
+    "true_value",
+    "written_value",
+]
+PERSON_FIELDS = [
+    "citizen_id",
+    "name",
+    "sex",
+    "ethnic",
+    "birth_date",
+    "household_no",
+    "household_region",
+    "household_address",
+    "residence_region",
+    "residence_address",
+    "phone",
+    "alive",
+    "death_date",
+    "insured_months",
+    "employed_here",
+    "employer_name",
+    "owns_home_here",
+    "home_address",
+    "holds_valid_permit",
+    "permit_valid_until",
+    "driving_licence_until",
+    "b09",
+    "unusable",
+]
 # The residence permit wants half a year.
 _MONTHS_WANTED = 6
 

@@ -97,7 +97,5 @@ def _cell(column: str, row: int, value: Cell) -> str:
         if not value:
             return ""
         text = escape(value)
-        return (
-            f'<c r="{column}{row}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-        )
+        return f'<c r="{column}{row}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     return f'<c r="{column}{row}"><v>{value}</v></c>'

@@ -1,6 +1,5 @@
 """A log to write, to seal and, as the owner of the database could, to tamper with."""
 
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,14 +8,6 @@ from django.db import connection, transaction
 from tongban.base.audit import actions
 
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Between transactional tests Django truncates every table; the log refuses that."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("audit_event", "audit_seal"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 
 
 @pytest.fixture(autouse=True)
@@ -59,19 +50,12 @@ def log(write):
 def tamper():
     """Runs SQL with every trigger and foreign key switched off, as a superuser can."""
 
-    @contextmanager
-    def switched_off():
+    def tamper(*statements):
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET session_replication_role = replica")
-            try:
-                yield cursor
-            finally:
-                cursor.execute("SET session_replication_role = DEFAULT")
-
-    def tamper(*statements):
-        with switched_off() as cursor:
             for statement, *values in statements:
                 cursor.execute(statement, values)
+            cursor.execute("SET session_replication_role = DEFAULT")
 
     return tamper

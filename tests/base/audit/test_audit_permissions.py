@@ -4,9 +4,9 @@ import pytest
 
 from tongban.base.audit import permissions
 from tongban.base.audit.permissions import (
-    AUDIT_ADMINISTRATOR,
-    SECURITY_ADMINISTRATOR,
-    SYSTEM_ADMINISTRATOR,
+    AUDIT_ADMIN,
+    SECURITY_ADMIN,
+    SYSTEM_ADMIN,
     AdministratorsCombined,
     NotAuditAdministrator,
 )
@@ -17,9 +17,9 @@ from tongban.base.audit.permissions import (
     [
         (set(), NotAuditAdministrator),
         ({"clerk"}, NotAuditAdministrator),
-        ({SYSTEM_ADMINISTRATOR, SECURITY_ADMINISTRATOR}, NotAuditAdministrator),
-        ({AUDIT_ADMINISTRATOR, SYSTEM_ADMINISTRATOR}, AdministratorsCombined),
-        ({AUDIT_ADMINISTRATOR, SECURITY_ADMINISTRATOR}, AdministratorsCombined),
+        ({SYSTEM_ADMIN, SECURITY_ADMIN}, NotAuditAdministrator),
+        ({AUDIT_ADMIN, SYSTEM_ADMIN}, AdministratorsCombined),
+        ({AUDIT_ADMIN, SECURITY_ADMIN}, AdministratorsCombined),
     ],
 )
 def test_everybody_else_is_refused_with_the_reason(roles, refusal):
@@ -30,5 +30,5 @@ def test_everybody_else_is_refused_with_the_reason(roles, refusal):
 
 
 def test_the_audit_administrator_reads_the_log():
-    permissions.check_can_read_log(frozenset({AUDIT_ADMINISTRATOR, "clerk"}))
-    assert permissions.can_read_log(frozenset({AUDIT_ADMINISTRATOR}))
+    permissions.check_can_read_log(frozenset({AUDIT_ADMIN, "clerk"}))
+    assert permissions.can_read_log(frozenset({AUDIT_ADMIN}))

@@ -225,4 +225,4 @@ def test_a_sealer_that_lost_the_database_comes_back(write, in_thread, caplog):
     sealer.join(30)
 
     assert {event for _, event in places()} == {event.pk for event in events}
-    assert "The sealer lost the database and will try again." in caplog.messages
+    assert "The sealer lost the database and will try again" in caplog.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.business.known import KNOWN, MONDAY
+from tests.known import KNOWN, MONDAY
 from tongban.base.audit.models import Event
 from tongban.business.cases import actions, permissions, queries
 from tongban.business.cases.actions import Application

@@ -5,8 +5,6 @@ with T and F for true and false, nothing for null, and `?` for a value that nobo
 of `? a, b` is unknown because a and b are.
 """
 
-from decimal import Decimal
-
 import pytest
 
 from tongban.engines import feel
@@ -80,7 +78,3 @@ def value():
         return program(names)
 
     return run
-
-
-def number(text):
-    return Decimal(text)

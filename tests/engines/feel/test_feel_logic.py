@@ -1,7 +1,5 @@
 """Three answers: true, false, null; and a fourth that is none, because nobody knows."""
 
-title = "Logic"
-
 
 def test_and_is_false_as_soon_as_one_side_is(decide):
     decide("""
@@ -159,6 +157,12 @@ def test_in_takes_one_interval_one_test_or_one_value(decide):
         2 | T
     """)
     decide("""
+        x | x in (< 2, > 4)
+        --+----------------
+        1 | T
+        3 | F
+    """)
+    decide("""
         x   | x in "a"
         ----+---------
         "a" | T
@@ -276,7 +280,7 @@ def test_all_and_any_are_and_and_or_over_a_list(decide):
     """)
 
 
-def test_all_of_unknown_and_any_of_no_truths(value, unknown=None):
+def test_any_of_what_is_no_truth_is_null(value):
     assert value("any(1)") is None
     assert value("all([])") is True
 

@@ -9,6 +9,7 @@ import pytest
 from tongban.engines import feel
 from tongban.engines.feel import DATE, DATE_TIME, Months, Scope
 
+LOCAL = None  # a FEEL time without a zone
 EAST = timezone(timedelta(hours=8))
 
 
@@ -18,6 +19,7 @@ EAST = timezone(timedelta(hours=8))
         ('@"2026-09-23"', date(2026, 9, 23)),
         ('@ "2026-09-23"', date(2026, 9, 23)),
         ('date("2024-02-29")', date(2024, 2, 29)),
+        ('date(@"2024-02-29")', date(2024, 2, 29)),
         ("date(2024, 2, 29)", date(2024, 2, 29)),
         ('date(date and time("2024-02-29T10:00:00"))', date(2024, 2, 29)),
         ("date(day: 1, month: 2, year: 2024)", date(2024, 2, 1)),
@@ -32,11 +34,11 @@ EAST = timezone(timedelta(hours=8))
         ('time(time("10:00:00"))', time(10)),
         ('time(date("2024-02-29"))', time(0, tzinfo=UTC)),
         ('@"2026-09-23T10:20:30+08:00"', datetime(2026, 9, 23, 10, 20, 30, tzinfo=EAST)),
-        ('date and time("2026-09-23")', datetime(2026, 9, 23)),
-        ('date and time("2026-09-23T24:00:00")', datetime(2026, 9, 24)),
-        ('date and time(@"2026-09-23")', datetime(2026, 9, 23)),
-        ('date and time(@"2026-09-23T01:00:00")', datetime(2026, 9, 23, 1)),
-        ('date and time(@"2026-09-23", @"01:00:00")', datetime(2026, 9, 23, 1)),
+        ('date and time("2026-09-23")', datetime(2026, 9, 23, tzinfo=LOCAL)),
+        ('date and time("2026-09-23T24:00:00")', datetime(2026, 9, 24, tzinfo=LOCAL)),
+        ('date and time(@"2026-09-23")', datetime(2026, 9, 23, tzinfo=LOCAL)),
+        ('date and time(@"2026-09-23T01:00:00")', datetime(2026, 9, 23, 1, tzinfo=LOCAL)),
+        ('date and time(@"2026-09-23", @"01:00:00")', datetime(2026, 9, 23, 1, tzinfo=LOCAL)),
         ('duration("P1Y2M")', Months(14)),
         ('@"-P2M"', Months(-2)),
         ('duration("P1DT2H3M4.5S")', timedelta(1, 7384, 500_000)),

@@ -7,6 +7,7 @@ import pytest
 from tests.engines.processes.bpmn_cases import Case
 from tests.engines.processes.bpmn_models import (
     boundary,
+    declared,
     end,
     error,
     extended,
@@ -231,18 +232,25 @@ def test_an_error_in_one_turn_ends_them_all():
     assert case.over == ("finished", "caught")
 
 
+def receiving(*inside: str, **attributes: str) -> bytes:
+    task = node("receiveTask", "a", *inside, messageRef="m", **attributes)
+    parts = declared(offices="list"), start(), task, end(), path("start", "a", "end")
+    return model(*parts, beside='<message id="m" name="answered"/>')
+
+
 def test_a_receive_task_may_wait_several_times():
-    receive = node("receiveTask", "a", several(count="2"), messageRef="e1")
-    xml = (
-        one(receive)
-        .replace(b"<error ", b'<message id="e1" name="m"/><error ')
-        .replace(b'<error id="e1"', b'<error id="e9"')
-    )
-    case = Case(xml)
-    case.say("m")
-    case.say("m")
+    case = Case(receiving(several(count="2")))
+    case.say("answered")
+    case.say("answered")
 
     assert case.over == ("finished", "end")
+
+
+def test_each_turn_may_wait_for_a_message_of_its_own():
+    case = Case(receiving(several(**EACH), tb_correlation="office"), offices=OFFICES)
+    case.say("answered", "住建局")
+
+    assert [each.correlation for each in case.state.subscriptions.values()] == ["公安局", "教育局"]
 
 
 def test_more_turns_than_steps_are_refused():

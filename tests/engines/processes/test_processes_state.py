@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engines.processes.bpmn_cases import Case
@@ -90,6 +90,7 @@ nested = st.recursive(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(nested)
 def test_any_value_comes_back_from_json_as_it_was(value: object):
     assert values.load(json.loads(json.dumps(values.dump(value)))) == value

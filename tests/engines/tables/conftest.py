@@ -1,6 +1,6 @@
 import pytest
-from tables_made_up import FREE, PEOPLE, MemoryKeyring
 
+from tests.engines.tables.made_up import FREE, PEOPLE, MemoryKeyring
 from tongban.engines.tables import DuckEngine, Lake
 
 

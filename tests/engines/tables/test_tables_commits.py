@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 from deltalake import DeltaTable
-from tables_made_up import FREE, PEOPLE, people
 
+from tests.engines.tables.made_up import FREE, PEOPLE, people
 from tongban.engines.tables import (
     Column,
     ColumnsDiffer,

@@ -1,6 +1,6 @@
 import pytest
-from tables_made_up import FREE, PEOPLE, people
 
+from tests.engines.tables.made_up import FREE, PEOPLE, people
 from tongban.engines.tables import (
     BadFolderName,
     BadTableName,

@@ -1,11 +1,13 @@
 import duckdb
 import pytest
-from tables_made_up import people
+from deltalake import DeltaTable
 
+from tests.engines.tables.made_up import PEOPLE, people
 from tongban.engines.tables import (
     Column,
     FileDamaged,
     FileMissing,
+    LogDamaged,
     Schema,
     UnsupportedColumn,
     UnsupportedTable,
@@ -102,6 +104,17 @@ def test_a_changed_byte_of_the_data_is_refused_and_not_read(write, engine, lake)
     assert isinstance(damage.problem, FileDamaged)
 
 
+def test_a_staging_does_not_read_over_a_changed_byte(write, engine, lake):
+    write(people(5000))
+    harmed(lake, "data")
+
+    with engine.connect() as con:
+        engine.attach(con, lake.snapshot("ods.people"), "t")
+        with pytest.raises(FileDamaged):
+            engine.stage(con, "SELECT * FROM t", "dwd.people", PEOPLE, "r1")
+    assert lake.latest("dwd.people") is None
+
+
 def test_a_file_put_in_the_place_of_another_is_found_by_its_rows(write, engine, lake):
     write(people(10))
     write(people(20), run="r2", mode="append")
@@ -140,6 +153,30 @@ def test_other_errors_of_a_statement_stay_what_they_are(engine, tmp_path):
         con.execute("SELECT * FROM nowhere")
     with pytest.raises(duckdb.IOException), engine.connect() as con:
         con.execute(f"SELECT * FROM read_csv('{tmp_path}/scratch/missing.csv')")
+    (tmp_path / "scratch" / "source.parquet").write_text("no Parquet, and not the lake's")
+    with pytest.raises(duckdb.InvalidInputException), engine.connect() as con:
+        con.execute(f"SELECT * FROM '{tmp_path}/scratch/source.parquet'")
+
+
+@pytest.mark.parametrize("version", [None, 0, 1])
+def test_a_log_that_cannot_be_read_is_named(write, lake, version):
+    for run in ("r0", "r1"):
+        write(people(1), run=run)
+    lake.storage.replace(f"ods/people/_delta_log/{0:020}.json", b"{cut")
+
+    with pytest.raises(LogDamaged, match=r"ods\.people"):
+        lake.snapshot("ods.people", version)
+
+
+def test_a_newest_version_may_outlive_the_log_of_an_older_one(write, lake, read):
+    for run in ("r0", "r1"):
+        write(people(1), run=run)
+    DeltaTable(lake.storage.url("ods/people")).create_checkpoint()
+    lake.storage.replace(f"ods/people/_delta_log/{0:020}.json", b"{cut")
+
+    with pytest.raises(LogDamaged):
+        lake.snapshot("ods.people", 0)
+    assert len(read()) == 1
 
 
 def test_a_table_that_another_program_made_is_refused_by_name(lake):

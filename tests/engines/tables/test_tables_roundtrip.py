@@ -7,8 +7,8 @@ from decimal import Decimal
 import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tables_made_up import FREE
 
+from tests.engines.tables.made_up import FREE
 from tongban.engines.tables import Column, Schema
 
 RARE = "𬭁㛃䶮〇'\"\\%{}\n\t\0é🀄"

@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
-from tables_made_up import PEOPLE
 
+from tests.engines.tables.made_up import PEOPLE
 from tongban.engines.tables import BadColumn, BadSchema, Column, Schema
 from tongban.engines.tables.schema import from_log
 

@@ -1,7 +1,14 @@
 import pytest
-from tables_made_up import FREE
 
-from tongban.engines.tables import Column, ColumnsNotAsDeclared, QueryFailed, Schema
+from tests.engines.tables.made_up import FREE
+from tongban.engines.tables import (
+    Column,
+    ColumnsNotAsDeclared,
+    NotWrittenWhole,
+    QueryFailed,
+    Schema,
+    duck,
+)
 
 
 def schema(**types):
@@ -110,6 +117,24 @@ def test_a_large_result_has_many_row_groups_and_is_read_in_its_order(stage, engi
     assert found == list(range(299_999, -1, -1))
     assert staged.rows == 300_000
     assert '"minValues": {"a": 0}, "maxValues": {"a": 299999}' in staged.files[0].stats
+
+
+def test_a_file_with_fewer_rows_than_were_written_is_found_before_the_commit(
+    stage, lake, keys, monkeypatch
+):
+    def lose_a_row(con, path, secret):
+        con.execute(
+            f"COPY (SELECT i AS a FROM range(2) t(i)) TO '{path}'"
+            " (FORMAT parquet, ENCRYPTION_CONFIG {footer_key_value: ?})",
+            [secret],
+        )
+        return columns_of(con, path, secret)
+
+    columns_of = duck.columns_of
+    monkeypatch.setattr(duck, "columns_of", lose_a_row)
+    with pytest.raises(NotWrittenWhole, match="3 rows were written and 2 can be read back"):
+        stage("SELECT i AS a FROM range(3) t(i)", schema(a="integer"))
+    assert lake.latest("dwd.t") is None
 
 
 def test_a_date_the_log_has_no_words_for_stays_out_of_it(stage):

@@ -20,7 +20,8 @@ def package(tmp_path):
     folder = tmp_path / "city"
     (folder / "templates").mkdir(parents=True)
     (folder / "templates" / "page.html").write_text(
-        '{% load i18n %}{% translate "登录" %}{{ _("首页") }}{% translate "Django" %}'
+        '{% load i18n %}\n<p>\n    {% translate "登录" %}\n  </p>{{ _("首页") }}'
+        '{% translate "Django" %}'
         "{% blocktranslate count n=n %}还有 {{ n }} 件{% plural %}还有 {{ n }} 件"
         "{% endblocktranslate %}"
         '{% translate "办" context "动词" %}'

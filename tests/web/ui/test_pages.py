@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 from lxml import html
 
+from tongban.web.ui import parts
 from tongban.web.ui.messages import CHINESE
 
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
@@ -134,12 +135,7 @@ def test_citizens_who_are_logged_in_see_their_name(rf):
 
 
 def test_the_city_gives_its_name_to_every_page(rf):
-    city = {
-        "name": "云泽通办",
-        "government": "云泽市人民政府",
-        "host": "云泽市政数局",
-        "hotline": "12345",
-    }
+    city = parts.City("云泽通办", "云泽市人民政府", "云泽市政数局", "12345")
     page = render_to_string("ui/citizen.html", {"city": city}, rf.get("/"))
     for words in ("云泽通办", "云泽市人民政府", "主办：云泽市政数局", "服务热线 12345"):
         assert words in page

@@ -80,3 +80,9 @@ def test_the_filters_speak_of_masks_and_moments(show, words):
         "张* 329**************7 139****1234 ********0011 江城区清荷路**** "
         "今天 02:00 9 月 28 日（周一） 9-23 02:00 2026-09-28"
     )
+
+
+def test_words_are_listed_as_the_language_lists_them(show, words):
+    assert words(show("{{ names|listed }}", names=["身份证", "户口簿"])) == "身份证、户口簿"
+    assert words(show("{{ names|listed }}", "en", names=["card", "book"])) == "card, book"
+    assert not show("{{ names|listed }}", names=["<b>x</b>"]).xpath(".//b")

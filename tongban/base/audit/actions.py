@@ -139,8 +139,8 @@ def run_sealer(stop: threading.Event, every: float = 1.0) -> None:
     while not stop.is_set():
         try:
             sealed = seal_pending(at=clock.now(), limit=BATCH)
-        except (OperationalError, InterfaceError):
-            logger.warning("The sealer lost the database and will try again.", exc_info=True)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The sealer lost the database and will try again: %s", error)
             connection.close()
             sealed = 0
         if sealed < BATCH:

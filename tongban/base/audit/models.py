@@ -10,39 +10,40 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 MOST_SUBJECTS = 100
 
 
 class Event(models.Model):
     class Outcome(models.TextChoices):
-        DONE = "done", "已完成"
-        REFUSED = "refused", "已拒绝"
+        DONE = "done", _("已完成")
+        REFUSED = "refused", _("已拒绝")
 
-    kind = models.CharField("行为", max_length=64)  # a dotted verb: case.accepted
-    subject_type = models.CharField("对象类型", max_length=32)
-    subject_id = models.CharField("对象标识", max_length=128)  # never an identity number or a name
-    actor = models.CharField("操作账号", max_length=64)  # a plain id: audit is below people
-    office = models.CharField("部门", max_length=64, blank=True)
-    post = models.CharField("岗位", max_length=64, blank=True)
-    purpose = models.CharField("用途", max_length=200, blank=True)
-    basis = models.CharField("法律依据", max_length=200, blank=True)
-    outcome = models.CharField("结果", max_length=8, choices=Outcome, default=Outcome.DONE)
-    at = models.DateTimeField("时间")
-    details = models.JSONField("详情", default=dict, blank=True)
+    kind = models.CharField(_("行为"), max_length=64)  # a dotted verb: case.accepted
+    subject_type = models.CharField(_("对象类型"), max_length=32)
+    subject_id = models.CharField(_("对象标识"), max_length=128)  # never a name or identity number
+    actor = models.CharField(_("操作账号"), max_length=64)  # a plain id: audit is below people
+    office = models.CharField(_("部门"), max_length=64, blank=True)
+    post = models.CharField(_("岗位"), max_length=64, blank=True)
+    purpose = models.CharField(_("用途"), max_length=200, blank=True)
+    basis = models.CharField(_("法律依据"), max_length=200, blank=True)
+    outcome = models.CharField(_("结果"), max_length=8, choices=Outcome, default=Outcome.DONE)
+    at = models.DateTimeField(_("时间"))
+    details = models.JSONField(_("详情"), default=dict, blank=True)
 
     # A read: `rows` is not null. A small one lists whom it read; a bulk one keeps its query.
-    edition = models.BigIntegerField("数据版次", null=True)
-    rows = models.BigIntegerField("行数", null=True)
+    edition = models.BigIntegerField(_("数据版次"), null=True)
+    rows = models.BigIntegerField(_("行数"), null=True)
     subjects = ArrayField(
-        models.CharField(max_length=128), verbose_name="被查对象", default=list, blank=True
+        models.CharField(max_length=128), verbose_name=_("被查对象"), default=list, blank=True
     )
-    query = models.BinaryField("查询语句（加密）", null=True)
-    query_digest = models.BinaryField("查询摘要", max_length=32, null=True)
+    query = models.BinaryField(_("查询语句（加密）"), null=True)
+    query_digest = models.BinaryField(_("查询摘要"), max_length=32, null=True)
 
-    # HMAC-SM3 over all of the above, made in the acting transaction: from the first moment a row
-    # can neither be edited nor be planted without the key.
-    proof = models.BinaryField("行校验码", max_length=32)
+    # HMAC-SM3 over all of the above, made in the acting transaction: even in the second before it
+    # is sealed, a row can neither be edited nor be made up without the key.
+    proof = models.BinaryField(_("行校验码"), max_length=32)
 
     PERSONAL = frozenset({"subject_id", "actor", "subjects", "query"})
     NOT_PERSONAL = frozenset(
@@ -53,7 +54,7 @@ class Event(models.Model):
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = "审计事件"
+        verbose_name = verbose_name_plural = _("审计事件")
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="event_by_subject"),
             models.Index(fields=["actor", "id"], name="event_by_actor"),
@@ -110,13 +111,13 @@ class Event(models.Model):
 class Unsealed(models.Model):
     """An event that waits for its place in the chain; written with it, removed by the sealer."""
 
-    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, verbose_name="事件")
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, verbose_name=_("事件"))
 
     PERSONAL = frozenset()
     NOT_PERSONAL = frozenset({"event"})
 
     class Meta:
-        verbose_name = verbose_name_plural = "待封审计事件"
+        verbose_name = verbose_name_plural = _("待封审计事件")
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -125,17 +126,17 @@ class Unsealed(models.Model):
 class Seal(models.Model):
     """The one place of an event in the chain, numbered from 1 without a gap."""
 
-    sequence = models.BigIntegerField("序号", primary_key=True)
-    event = models.OneToOneField(Event, models.PROTECT, verbose_name="事件")
-    previous = models.BinaryField("上一校验码", max_length=32)
-    hash = models.BinaryField("校验码", max_length=32)
-    at = models.DateTimeField("封存时间")  # the same for all seals of one pass
+    sequence = models.BigIntegerField(_("序号"), primary_key=True)
+    event = models.OneToOneField(Event, models.PROTECT, verbose_name=_("事件"))
+    previous = models.BinaryField(_("上一校验码"), max_length=32)
+    hash = models.BinaryField(_("校验码"), max_length=32)
+    at = models.DateTimeField(_("封存时间"))  # the same for all seals of one pass
 
     PERSONAL = frozenset()
     NOT_PERSONAL = frozenset({"sequence", "event", "previous", "hash", "at"})
 
     class Meta:
-        verbose_name = verbose_name_plural = "审计封签"
+        verbose_name = verbose_name_plural = _("审计封签")
         constraints = [
             models.CheckConstraint(name="seal_numbered_from_one", condition=Q(sequence__gte=1))
         ]

@@ -2,9 +2,9 @@
 
 from tongban.errors import Refusal
 
-SYSTEM_ADMINISTRATOR = "system_administrator"
-SECURITY_ADMINISTRATOR = "security_administrator"
-AUDIT_ADMINISTRATOR = "audit_administrator"
+SYSTEM_ADMIN = "system_admin"
+SECURITY_ADMIN = "security_admin"
+AUDIT_ADMIN = "audit_admin"
 
 
 class NotAuditAdministrator(Refusal):
@@ -20,9 +20,9 @@ class AdministratorsCombined(Refusal):
 
 
 def check_can_read_log(roles: frozenset[str]) -> None:
-    if AUDIT_ADMINISTRATOR not in roles:
+    if AUDIT_ADMIN not in roles:
         raise NotAuditAdministrator
-    if roles & {SYSTEM_ADMINISTRATOR, SECURITY_ADMINISTRATOR}:
+    if roles & {SYSTEM_ADMIN, SECURITY_ADMIN}:
         raise AdministratorsCombined
 
 

@@ -27,3 +27,13 @@ def first_post(user: User) -> Post | None:
 def offices() -> Mapping[str, Office]:
     """Every office by its code; one query."""
     return {office.code: office for office in Office.objects.all()}
+
+
+def staff():
+    """Accounts that hold a post, with their posts; two queries."""
+    return (
+        User.objects.filter(posts__isnull=False)
+        .distinct()
+        .prefetch_related("posts__office")
+        .order_by("username")
+    )

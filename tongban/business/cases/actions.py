@@ -1,7 +1,7 @@
 """Everything that changes a case. Callers: web, api, jobs, simulation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from tongban.base.audit import actions as audit
 from tongban.base.calendar import queries as calendar
 from tongban.base.people import queries as people
 from tongban.base.people.models import User
-from tongban.business.cases import deciding, evidence, permissions, reading, running
+from tongban.business.cases import attachments, deciding, evidence, permissions, reading, running
 from tongban.business.cases.models import Case, Decision, Draft, Timer, WorkItem
 from tongban.business.items import guide as guides
 from tongban.business.items.models import ItemVersion
@@ -50,6 +50,12 @@ class CannotWithdraw(Refusal):
     zh = "办件 {number} 已办结，不能再撤回。"
 
 
+class CannotApply(Refusal):
+    """{item} can be found here, but not yet applied for; the guide says where to go."""
+
+    zh = "{item}目前只能查询，还不能在这里申请，请按指南前往办理。"
+
+
 class SayWhy(Refusal):
     """A refusal needs a reason that the applicant can read."""
 
@@ -63,6 +69,7 @@ class Application:
     answers: Mapping[str, str | list[str]]
     disputed: Mapping[str, str]
     channel: str
+    uploads: attachments.Uploads = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -84,6 +91,7 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     Raises NotFilledIn with a problem per question; then nothing has changed.
     """
     _refuse_a_second(version, user)
+    attachments.check(application.uploads)
     guide, form = guides.of(version), forms_of(version)
     facts = reading.facts_for(version, user, at)
     prefilled = forms.prefill(form, reading.known(facts))
@@ -91,8 +99,9 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     if submission.problems:
         raise NotFilledIn(submission.problems)
     case = _create(version, user, application.channel, facts, submission, at)
-    disputed = {field.fact for f in submission.disputed if (field := form.named(f)) and field.fact}
+    disputed = {one.fact for key in submission.disputed if (one := form.named(key)) and one.fact}
     evidence.keep(case, facts, disputed)
+    attachments.keep(case, form, application.uploads)
     given = {f.material for f in form.fields if f.material and _is_given(submission, f)}
     evidence.require(case, guide, given)
     by = running.Actor(str(user.pk), "applicant")
@@ -206,10 +215,10 @@ def _fire_one(at: datetime) -> bool:
     return True
 
 
-def _is_given(submission: forms.Submission, field: forms.Field) -> bool:
+def _is_given(submission: forms.Submission, asked: forms.Field) -> bool:
     """Did the applicant hand in something for it, beyond what was known or disputed?"""
-    value = submission.values.get(field.key)
-    return field.fact is None and not isinstance(value, Unknown) and value not in (None, "", [])
+    value = submission.values.get(asked.key)
+    return asked.fact is None and not isinstance(value, Unknown) and value not in (None, "", [])
 
 
 def forms_of(version: ItemVersion) -> forms.Form:

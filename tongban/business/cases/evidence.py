@@ -27,7 +27,7 @@ def keep(case: Case, facts: Mapping[str, Fact], disputed: Collection[str]) -> No
             label_zh=fact.label_zh,
             label_en=fact.label_en,
             known=fact.is_known,
-            value_sealed=_seal(fact.value),
+            value_sealed=_seal({"value": fact.value, "zh": fact.zh, "en": fact.en}),
             grade=fact.grade,
             source=fact.source,
             office_zh=fact.office_zh,
@@ -82,11 +82,12 @@ def _proving(material: Material, usable: Collection[str]) -> list[str]:
 
 def value(row: Evidence) -> Any:
     """The fact's value in the clear; None when it was unknown."""
-    return _unseal(bytes(row.value_sealed))
+    return _unseal(bytes(row.value_sealed))["value"]
 
 
-def values(case: Case) -> dict[str, Any]:
-    return {row.fact: value(row) for row in case.evidence.all()}
+def words(row: Evidence, language: str) -> str:
+    """The value as people read it; empty when it was unknown."""
+    return _unseal(bytes(row.value_sealed))["zh" if language.startswith("zh") else "en"]
 
 
 def given(case: Case, inputs: Collection[str]) -> dict[str, Given]:
@@ -126,7 +127,11 @@ def edition(case: Case) -> int:
 
 
 def answers(case: Case) -> dict[str, Any]:
-    return _unseal(bytes(case.answers_sealed)) or {}
+    return opened_answers(case.answers_sealed)
+
+
+def opened_answers(sealed: bytes) -> dict[str, Any]:
+    return _unseal(bytes(sealed)) or {}
 
 
 def seal_answers(given_answers: Mapping[str, Any]) -> bytes:

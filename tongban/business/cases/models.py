@@ -152,6 +152,27 @@ class Evidence(models.Model):
         return self.label_zh if _chinese() else self.label_en
 
 
+class Attachment(models.Model):
+    """A file that the applicant handed in, sealed."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments")
+    field = models.CharField(_("表单项"), max_length=64)
+    material = models.CharField(_("材料代码"), max_length=64, blank=True)
+    name = models.CharField(_("文件名"), max_length=200)
+    media_type = models.CharField(_("文件类型"), max_length=64)
+    size = models.PositiveIntegerField(_("字节数"))
+    content_sealed = models.BinaryField(_("内容（密文）"))
+
+    PERSONAL = frozenset({"name", "content_sealed"})
+    NOT_PERSONAL = frozenset({"id", "case", "field", "material", "media_type", "size"})
+
+    class Meta:
+        verbose_name = _("附件")
+
+    def __str__(self) -> str:
+        return f"{self.case.number} {self.field}"
+
+
 class Requirement(models.Model):
     """A material the item asks for, and what stands in for it (免证办)."""
 

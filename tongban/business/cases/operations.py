@@ -47,7 +47,9 @@ def issue_certificate(case: Case, inputs: Mapping[str, Any], at: datetime) -> Ma
         name_zh=result.name.zh,
         name_en=result.name.en,
         holder_id=case.applicant_id,
-        content={rows[fact].label_zh: _printed(evidence.value(rows[fact])) for fact in result.face},
+        content={
+            rows[fact].label_zh: evidence.words(rows[fact], "zh") or "—" for fact in result.face
+        },
         valid_from=today,
         valid_until=_years_later(today, result.valid.years),
     )
@@ -109,7 +111,3 @@ def _years_later(day: date, years: int) -> date:
         return day.replace(year=day.year + years) - timedelta(days=1)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
-
-
-def _printed(value: Any) -> str:
-    return "—" if value is None else str(value)

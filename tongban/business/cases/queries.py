@@ -10,12 +10,21 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tongban.base.calendar import queries as calendar
-from tongban.base.people.models import User
+from tongban.base.people.models import Post, User
 from tongban.business.cases import deciding, evidence, permissions
-from tongban.business.cases.models import Case, CaseEvent, Decision, Evidence, Requirement, WorkItem
+from tongban.business.cases.models import (
+    Case,
+    CaseEvent,
+    Decision,
+    Draft,
+    Evidence,
+    Requirement,
+    WorkItem,
+)
 from tongban.business.certificates import queries as certificates
 from tongban.business.certificates.models import Certificate
 from tongban.business.items import guide as guides
+from tongban.business.items.models import ItemVersion
 from tongban.engines.clocks import Calendar, Clock, Clocks, Light, Limit, light, remaining
 
 
@@ -34,10 +43,10 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Proof:
-    """A requirement beside the facts that prove it, in the clear."""
+    """A requirement beside the facts that prove it."""
 
     requirement: Requirement
-    evidence: tuple[tuple[Evidence, Any], ...]
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class CasePage:
     applicant: str
     deadline: Deadline | None  # None once finished
     proofs: tuple[Proof, ...]
-    facts: tuple[tuple[Evidence, Any], ...]
+    facts: tuple[Evidence, ...]
     answers: Mapping[str, Any]
     decisions: tuple[Decision, ...]
     officer_words: str
@@ -60,6 +69,12 @@ class ToDo:
     work_item: WorkItem
     deadline: Deadline
     applicant: str
+
+
+def draft(version: ItemVersion, user: User) -> dict[str, Any]:
+    """What the applicant has answered so far; empty without a draft."""
+    kept = Draft.objects.filter(version=version, applicant_id=user.subject_id).first()
+    return evidence.opened_answers(kept.answers_sealed) if kept else {}
 
 
 def by_number(number: str, user: User) -> Case:
@@ -99,8 +114,8 @@ def to_do(user: User, at: datetime) -> list[ToDo]:
 
 
 def page(case: Case, at: datetime) -> CasePage:
-    rows = tuple((row, evidence.value(row)) for row in case.evidence.order_by("source", "fact"))
-    by_fact = {row.fact: (row, value) for row, value in rows}
+    rows = tuple(case.evidence.order_by("source", "fact"))
+    by_fact = {row.fact: row for row in rows}
     wanted = {
         m.code: m.proven_by[0] if m.proven_by else () for m in guides.of(case.version).materials
     }
@@ -160,3 +175,13 @@ def _words(decisions: tuple[Decision, ...]) -> str:
         if decision.words_sealed is not None:
             return deciding.opened(decision.words_sealed)
     return ""
+
+
+def of_staff(user: User, number: str = ""):
+    """Cases of the offices where this account works with cases; a supervisor's: all."""
+    posts = list(user.posts.all())
+    found = Case.objects.select_related("office", "version__item").order_by("-submitted_at", "-pk")
+    if not any(post.role == Post.Role.SUPERVISOR for post in posts):
+        staffed = [p.office_id for p in posts if p.role in permissions.STAFF_WHO_SEE_CASES]
+        found = found.filter(office_id__in=staffed)
+    return found.filter(number__startswith=number) if number else found

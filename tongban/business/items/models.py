@@ -21,13 +21,12 @@ class ServiceItem(models.Model):
     kind = models.CharField(_("事项类型代码"), max_length=2)
     listed_in = models.CharField(_("来源清单"), max_length=200, blank=True)
     search = SearchVectorField(_("检索词"))
-    pinyin = models.TextField(_("拼音"), blank=True)
 
     PERSONAL = frozenset()
     NOT_PERSONAL = frozenset(
         {
             *("id", "code", "name_zh", "name_en", "office", "office_name", "kind"),
-            *("listed_in", "search", "pinyin"),
+            *("listed_in", "search"),
         }
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 from django.db import connection, transaction
@@ -54,10 +55,11 @@ def load(
     contract = queries.live_contract(resource)
     names = [column.name for column in contract.columns]
     key = contract.resource.key
-    with store.engine().connect() as con:
+    options = {name: value for name, value in contract.connection.items() if name != "kind"}
+    connector = open_connector(contract.kind, options, data)
+    with TemporaryDirectory(dir=store.scratch()) as scratch, store.engine().connect([data]) as con:
         judged.prepare(con)
-        connector = open_connector(contract.kind, contract.connection, data)
-        extract = connector.extract(con, store.scratch())
+        extract = connector.extract(con, Path(scratch))
         _check_columns(contract, extract)
         scan.build(con, extract.relation, names, key, judged.checks)
         bad = scan.bad_rows(con, names, key, judged.checks)
@@ -66,7 +68,8 @@ def load(
             relation = quarantine.with_corrections(con, extract.relation, names, fixes)
             scan.build(con, relation, names, key, judged.checks)
             bad = scan.bad_rows(con, names, key, judged.checks)
-        failing = scan.counts(con, judged.checks).failing
+        counted = scan.counts(con, judged.checks)
+        extract.reconcile(counted.rows)
         number = _next_number()
         version, kept = _keep(con, judged, resource, names, number)
     row = Load(
@@ -84,7 +87,7 @@ def load(
         table_version=version,
     )
     _settle(row, extract, bad, by=by, at=at)
-    return Loaded(row, failing, (*judged.checks, key_check(key)))
+    return Loaded(row, counted.failing, (*judged.checks, key_check(key)))
 
 
 @transaction.atomic

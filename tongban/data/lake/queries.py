@@ -41,3 +41,16 @@ def last_load(found: Resource) -> Load | None:
 def open_rows(found: Resource):
     """Rows in quarantine that wait for the office, oldest first."""
     return found.quarantined.filter(status=QuarantinedRow.Status.OPEN).order_by("pk")
+
+
+def edition(number: int) -> Edition | None:
+    return Edition.objects.filter(number=number).first()
+
+
+def editions():
+    """Newest first."""
+    return Edition.objects.select_related("based_on").order_by("-number")
+
+
+def resources():
+    return Resource.objects.select_related("owner").order_by("code")

@@ -8,7 +8,9 @@ import duckdb
 
 from tongban.data.lake import queries, store
 from tongban.data.lake.models import Edition
+from tongban.engines.tables import Schema
 from tongban.engines.tables.quoting import identifier
+from tongban.engines.tables.reading import without_values
 from tongban.errors import Refusal
 
 
@@ -18,6 +20,12 @@ class NotInEdition(Refusal):
     zh = "第 {edition} 版中没有数据表 {table}。"
 
 
+class NotReadable(Refusal):
+    """The rows could not be read: {problem}"""
+
+    zh = "未能读取数据：{problem}"
+
+
 @contextlib.contextmanager
 def attached(edition: Edition, tables: Iterable[str]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that sees these tables as layer.table, at the edition's versions."""
@@ -25,21 +33,42 @@ def attached(edition: Edition, tables: Iterable[str]) -> Iterator[duckdb.DuckDBP
     engine = store.engine()
     with engine.connect() as con:
         for table in tables:
-            if table not in held:
-                raise NotInEdition(table=table, edition=edition.number)
-            engine.attach(con, store.lake().snapshot(table, held[table]), table)
+            version = _version(held, table, edition)
+            engine.attach(con, store.lake().snapshot(table, version), table)
         yield con
+
+
+def schema(edition: Edition, table: str) -> Schema:
+    """The columns of the table in this edition, with type and grade."""
+    version = _version(queries.tables_of(edition), table, edition)
+    return store.lake().snapshot(table, version).schema
+
+
+def as_arrow(con: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> Any:
+    """The query's rows as an Arrow table. Raises NotReadable, which never quotes a row."""
+    try:
+        return con.execute(query, dict(values)).to_arrow_table()
+    except duckdb.Error as error:
+        raise NotReadable(problem=without_values(error)) from None
 
 
 def source_row(edition: Edition, table: str, load: int, position: int) -> Mapping[str, Any] | None:
     """One row of an ods table by where it stood in its source."""
     with attached(edition, [table]) as con:
-        layer, _, name = table.partition(".")
         found = con.execute(
-            f"SELECT * FROM {identifier(layer)}.{identifier(name)}"
-            " WHERE _load = ? AND _position = ?",
-            [load, position],
+            f"SELECT * FROM {named(table)} WHERE _load = ? AND _position = ?", [load, position]
         )
         names = [column[0] for column in found.description]
         row = found.fetchone()
     return dict(zip(names, row, strict=True)) if row else None
+
+
+def named(table: str) -> str:
+    """layer.table, quoted."""
+    return ".".join(map(identifier, table.split(".")))
+
+
+def _version(held: Mapping[str, int], table: str, edition: Edition) -> int:
+    if table not in held:
+        raise NotInEdition(table=table, edition=edition.number)
+    return held[table]

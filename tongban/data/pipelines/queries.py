@@ -14,6 +14,14 @@ def live_models() -> list[tuple[SqlModel, int]]:
     return [(model, rows[model.name].version) for model in sqlmodels.order(models)]
 
 
+def table_graph() -> list[tuple[str, list[str]]]:
+    """Every table that is made, with the tables it is made from; one query."""
+    found: dict[str, set[str]] = {}
+    for source, target in LineageEdge.objects.values_list("source", "target").distinct():
+        found.setdefault(target, set()).add(source)
+    return [(target, sorted(found[target])) for target in sorted(found)]
+
+
 def upstream(table: str, column: str) -> Iterator[LineageEdge]:
     """Every hop that leads into this column, nearest first; one query per level."""
     wanted, seen = {(table, column)}, set()

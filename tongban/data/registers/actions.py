@@ -8,13 +8,14 @@ from typing import Any
 import pyarrow
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from tongban.base.audit import actions as audit
 from tongban.data.lake import actions as lake
 from tongban.data.lake import queries as lake_queries
 from tongban.data.lake import store
 from tongban.data.lake.actions import content_hash
-from tongban.data.lake.models import Edition
+from tongban.data.lake.models import Edition, QuarantinedRow
 from tongban.data.pipelines import actions as pipelines
 from tongban.data.pipelines import queries as pipeline_queries
 from tongban.data.registers import identities, queries, rows
@@ -71,6 +72,7 @@ def adopt_facts(*, facts: FactsFile, by: str, at: datetime) -> int:
             meaning_en=fact.meaning.en,
             rule_zh=fact.rule.zh,
             rule_en=fact.rule.en,
+            element=fact.element,
             also_from=list(fact.also_from),
         )
         for fact in facts.facts
@@ -81,7 +83,7 @@ def adopt_facts(*, facts: FactsFile, by: str, at: datetime) -> int:
         unique_fields=["key"],
         update_fields=[
             *("register", "label_zh", "label_en", "type", "grade", "source", "model"),
-            *("column", "row_column", "cycle", "also_from"),
+            *("column", "row_column", "cycle", "element", "also_from"),
             *("meaning_zh", "meaning_en", "rule_zh", "rule_en"),
         ],
     )
@@ -106,6 +108,21 @@ def derive(
     with transaction.atomic():
         lake.publish(edition=edition, by=by, at=at)
         _forget_old_editions(edition)
+
+
+def correct_row(
+    *, row_id: int, values: Mapping[str, str | None], by: str, at: datetime
+) -> QuarantinedRow:
+    """Let a corrected row in and publish an edition that knows it. Raises StillWrong; then the
+    draft is closed and nothing has changed."""
+    edition = lake.open_edition(by=by, at=at)
+    try:
+        row = pipelines.correct_row(row_id=row_id, values=values, edition=edition, by=by, at=at)
+    except Refusal as refusal:
+        lake.fail(edition=edition, reason=refusal.told("zh"), by=by, at=at)
+        raise
+    derive(edition=edition, run_date=timezone.localdate(at), by=by, at=at)
+    return row
 
 
 @transaction.atomic

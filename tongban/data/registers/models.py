@@ -58,6 +58,7 @@ class FactDefinition(models.Model):
     column = models.CharField(_("列"), max_length=64)
     row_column = models.CharField(_("来源行列"), max_length=64)
     cycle = models.CharField(_("更新周期"), max_length=16)
+    element = models.CharField(_("数据元"), max_length=32, blank=True)
     also_from = models.JSONField(_("其他来源"), default=list)
     meaning_zh = models.TextField(_("含义（中文）"), blank=True)
     meaning_en = models.TextField(_("含义（英文）"), blank=True)
@@ -68,7 +69,7 @@ class FactDefinition(models.Model):
     NOT_PERSONAL = frozenset(
         {
             *("id", "key", "register", "label_zh", "label_en", "type", "grade", "source"),
-            *("model", "column", "row_column", "cycle", "also_from"),
+            *("model", "column", "row_column", "cycle", "element", "also_from"),
             *("meaning_zh", "meaning_en", "rule_zh", "rule_en"),
         }
     )

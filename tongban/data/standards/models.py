@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongban.base.people.models import Office
@@ -91,6 +92,11 @@ class CheckResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.failed}"
+
+    @property
+    def name(self) -> str:
+        chinese = (get_language() or "zh").startswith("zh")
+        return self.name_zh if chinese else self.name_en
 
 
 class Issue(models.Model):

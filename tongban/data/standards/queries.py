@@ -1,13 +1,19 @@
 """Elements, codes, results and scores."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Sum
 
+from tongban.base.audit import actions as audit
 from tongban.base.people.models import Region
+from tongban.data.lake import quarantine
 from tongban.data.lake import queries as lake
-from tongban.data.lake.models import Load, Resource
-from tongban.data.standards.compiling import Standards
+from tongban.data.lake.contract import Contract
+from tongban.data.lake.models import Load, QuarantinedRow, Resource
+from tongban.data.standards.compiling import Standards, grade
 from tongban.data.standards.models import CheckResult, Code, Element, Issue
 
 
@@ -32,6 +38,19 @@ def standards() -> Standards:
         codes=codes,
         successors=dict(successors),
     )
+
+
+def code_names(element_codes: Collection[str]) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """(element, code) → the code's Chinese and English name; two queries."""
+    lists = dict(
+        Element.objects.filter(code__in=element_codes)
+        .exclude(codelist="")
+        .values_list("codelist", "code")
+    )
+    rows = Code.objects.filter(codelist__in=lists).values_list(
+        "codelist", "code", "name_zh", "name_en"
+    )
+    return {(lists[codelist], code): (zh, en) for codelist, code, zh, en in rows}
 
 
 def score(load: Load) -> Score:
@@ -71,3 +90,28 @@ def _checks_per_dimension(load: Load) -> dict[str, int]:
 
 def _share(checked: int, failed: int) -> float:
     return 100.0 if checked == 0 else 100.0 * (checked - failed) / checked
+
+
+def check_name(resource: Resource, code: str) -> str:
+    """What a check is called, in the reader's language; its code where it is no longer there."""
+    result = CheckResult.objects.filter(load__resource=resource, code=code).order_by("-pk").first()
+    return result.name if result else code
+
+
+def grades(contract: Contract) -> dict[str, int]:
+    """The effective grade of every column; one query."""
+    known = standards()
+    return {column.name: grade(contract, column, known) for column in contract.columns}
+
+
+@transaction.atomic
+def opened_row(row: QuarantinedRow, *, by: str, at: datetime) -> quarantine.Opened:
+    """A quarantined row in the clear, for its office's steward; audited."""
+    audit.record(
+        "row.opened",
+        ("resource", row.resource.code),
+        actor=by,
+        at=at,
+        details={"row": row.pk, "position": row.position},
+    )
+    return quarantine.opened(row)

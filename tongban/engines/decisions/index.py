@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from tongban.engines.feel import TESTED, tree
 
 _TYPES = (Decimal, str, bool, date)
-# Which of the points and gaps a cell accepts, by their number on the line.
-Accepted: TypeAlias = frozenset[int]
+# Which of the points and gaps a cell accepts, by their number on the line: from, up to.
+Stretches: TypeAlias = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def line(cells: Sequence[tree.Node | None]) -> Line | None:
     if len(kinds) != 1 or not kinds <= set(_TYPES):
         return None
     points = tuple(sorted(set(constants)))
-    everything = frozenset(range(2 * len(points) + 1))
-    accepted = [_accepted(cell, points, everything) if cell else everything for cell in cells]
-    masks = tuple(_mask(place, accepted) for place in sorted(everything))
+    end = 2 * len(points) + 1
+    accepted = [_accepted(cell, points, end) if cell else [(0, end)] for cell in cells]
+    masks = _masks(accepted, end)
     plain = len(set(masks[::2])) == 1
     exact = {point: masks[2 * at + 1] for at, point in enumerate(points)} if plain else None
     return Line(kinds.pop(), points, masks, exact, masks[0])
@@ -73,26 +74,47 @@ def _collect(node: tree.Node, constants: list[Any]) -> bool:
     return tested
 
 
-def _accepted(node: tree.Node, points: Sequence[Any], everything: Accepted) -> Accepted:
+def _accepted(node: tree.Node, points: Sequence[Any], end: int) -> Stretches:
     if isinstance(node, tree.Not):
-        return everything - _accepted(node.operand, points, everything)
+        return _others(_accepted(node.operand, points, end), end)
     if isinstance(node, tree.Junction):
-        parts = [_accepted(part, points, everything) for part in node.parts]
+        parts = [_accepted(part, points, end) for part in node.parts]
         if node.word == "or":
-            return frozenset[int]().union(*parts)
-        return everything.intersection(*parts)
+            return _united(parts)
+        return _others(_united(_others(part, end) for part in parts), end)
     assert isinstance(node, tree.Comparison) and isinstance(node.right, tree.Literal)
-    at = 2 * points.index(node.right.value) + 1
-    ranges: Mapping[str, Iterable[int]] = {
-        "=": (at,),
-        "!=": everything - {at},
-        "<": range(at),
-        "<=": range(at + 1),
-        ">": range(at + 1, len(everything)),
-        ">=": range(at, len(everything)),
+    at = 2 * bisect_left(points, node.right.value) + 1
+    stretches: Mapping[str, Stretches] = {
+        "=": [(at, at + 1)],
+        "!=": [(0, at), (at + 1, end)],
+        "<": [(0, at)],
+        "<=": [(0, at + 1)],
+        ">": [(at + 1, end)],
+        ">=": [(at, end)],
     }
-    return frozenset(ranges[node.sign])
+    return stretches[node.sign]
 
 
-def _mask(place: int, accepted: Sequence[Accepted]) -> int:
-    return sum(1 << rule for rule, places in enumerate(accepted) if place in places)
+def _united(parts: Iterable[Stretches]) -> Stretches:
+    united: Stretches = []
+    for low, high in sorted(stretch for part in parts for stretch in part):
+        if united and low <= united[-1][1]:
+            united[-1] = (united[-1][0], max(high, united[-1][1]))
+        else:
+            united.append((low, high))
+    return united
+
+
+def _others(stretches: Stretches, end: int) -> Stretches:
+    edges = [0, *(edge for stretch in _united([stretches]) for edge in stretch), end]
+    return [(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True) if low < high]
+
+
+def _masks(accepted: Sequence[Stretches], end: int) -> tuple[int, ...]:
+    """For every place the rules that accept it: where a stretch begins or ends, a bit changes."""
+    changes = [0] * (end + 1)
+    for rule, stretches in enumerate(accepted):
+        for low, high in stretches:
+            changes[low] ^= 1 << rule
+            changes[high] ^= 1 << rule
+    return tuple(accumulate(changes[:-1], lambda mask, change: mask ^ change))

@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from tongban.engines.decisions import document
-from tongban.engines.decisions.decision import Decision, Filling, Input, Key, Step
+from tongban.engines.decisions.decision import Decision
 from tongban.engines.decisions.document import LIMITS, Document, Element
 from tongban.engines.decisions.labels import label
-from tongban.engines.decisions.refusals import Address, Label, ModelError, NotSupported
+from tongban.engines.decisions.refusals import (
+    Address,
+    ExpressionRefused,
+    Label,
+    ModelError,
+    NotSupported,
+)
 from tongban.engines.decisions.shapes import Shape, Shapes
+from tongban.engines.decisions.steps import Filling, Input, Key, Step
 from tongban.engines.decisions.table_reader import TableReader
 from tongban.engines.decisions.tables import Expression, Table
 from tongban.engines.decisions.texts import Texts, code_of
-from tongban.engines.feel import DATE, DATE_TIME, Scope, Type
+from tongban.engines.feel import DATE, DATE_TIME, FeelError, Scope, Type
+from tongban.engines.feel.lexer import words
 from tongban.engines.feel.types import ANY
 
 FEEL = ("", "feel", "FEEL")
@@ -62,6 +70,12 @@ class SameId(ModelError):
     """The id “{id}” is used twice in the model."""
 
     zh = "模型中 id“{id}”出现两次。"
+
+
+class SameInput(ModelError):
+    """It would read two inputs, of two models, that are both called “{name}”. Rename one."""
+
+    zh = "它会读取两个模型中都叫“{name}”的输入，请改名。"
 
 
 class NotImported(ModelError):
@@ -187,6 +201,9 @@ class _Loading:
         order = self._closure(place.key)
         steps = [self._steps[key] for key in order if key in self._steps]
         inputs = [self._input(key) for key in order if key not in self._steps]
+        names = [each.name for each in inputs]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.findings.append(SameInput(Address(steps[-1].name), name=name))
         return Decision(steps, inputs, self._version(order), self._types[place.key])
 
     def _closure(self, key: Key) -> list[Key]:
@@ -260,6 +277,7 @@ class _Loading:
         return _Known(name, label(required.element, name), required.key, type_)
 
     def _compile(self, place: _Place, required: Sequence[_Known], address: Address) -> None:
+        required = [each for each in required if self._can_be_read(each.name, address)]
         clock = [_Known(name, Label(name, name), name, type_) for name, type_ in CLOCK.items()]
         known = {each.name: each for each in (*clock, *required)}
         names = {name: each.type for name, each in known.items()}
@@ -285,6 +303,14 @@ class _Loading:
             fillings,
             texts.blank(),
         )
+
+    def _can_be_read(self, name: str, address: Address) -> bool:
+        try:
+            words(name)
+        except FeelError as error:
+            self.findings.append(ExpressionRefused(address, error))
+            return False
+        return True
 
     def _logic(
         self, place: _Place, texts: Texts, shape: Shape, address: Address

@@ -202,7 +202,9 @@ class Shapes:
         text = values.text_of("text") if values else ""
         if not text:
             return shape
-        allowed = self._allowed(text, shape.type, address.at(tag, tag))
+        zh, en = address.cell
+        here = address.at(f"{zh}，{tag}" if zh else tag, f"{en}, {tag}" if en else tag)
+        allowed = self._allowed(text, shape.type, here)
         return replace(shape, allowed=(*shape.allowed, *allowed))
 
     def _allowed(self, text: str, type_: Type, address: Address) -> tuple[Program, ...]:

@@ -88,10 +88,11 @@ class Seen:
     """What one run of a table saw."""
 
     value: Value
-    matched: tuple[Rule, ...]
+    matched: tuple[Rule, ...] = ()
+    by_default: bool = False
 
 
-NOTHING = Seen(None, ())
+NOTHING = Seen(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Expression:
         return self.code(frame)
 
     def look(self, frame: Frame) -> Seen:
-        return Seen(self.code(frame), ())
+        return Seen(self.code(frame))
 
 
 class Table:
@@ -135,7 +136,8 @@ class Table:
         sure, open_ = self._scan(frame)
         if not open_:
             hits = [Hit(rule.number, rule.output(frame)) for rule in sure]
-            return Seen(self._settled(frame, hits), tuple(sure))
+            by_default = not hits and bool(self.default)
+            return Seen(self._settled(frame, hits), tuple(sure), by_default)
         return Seen(self._weighed(frame, sure, open_), tuple(sure))
 
     def _candidates(self, frame: Frame) -> Iterator[tuple[Rule, tuple[Code, ...]]]:

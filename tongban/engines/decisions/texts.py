@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from tongban.engines.decisions.refusals import Address, ExpressionRefused, ModelError
 from tongban.engines.decisions.shapes import Shape
-from tongban.engines.feel import Entry, FeelError, Scope, Sheet, Type, Variable
+from tongban.engines.feel import Entry, FeelError, Scope, Sheet, Variable
 from tongban.engines.feel.frames import Code
-from tongban.engines.feel.types import ListOf, overlap
+from tongban.engines.feel.types import convertible
 from tongban.engines.feel.values import Frame, Value
 
 
@@ -46,7 +46,7 @@ class Texts:
 
     def expect(self, entry: Entry | None, shape: Shape, address: Address) -> None:
         """The text yields what is declared, or the list of one that FEEL takes for it."""
-        if entry is not None and not _may_be(entry.tree.type, shape.type):
+        if entry is not None and not convertible(entry.tree.type, shape.type):
             facts = {"found": str(entry.tree.type), "expected": str(shape.type)}
             self._findings.append(OtherType(address.on(1, 1), **facts))
 
@@ -62,11 +62,3 @@ class Texts:
 
 def code_of(entry: Entry | None) -> Code:
     return entry.code if entry else _null
-
-
-def _may_be(found: Type, declared: Type) -> bool:
-    if overlap(found, declared):
-        return True
-    if isinstance(found, ListOf):
-        return overlap(found.item, declared)
-    return isinstance(declared, ListOf) and overlap(found, declared.item)

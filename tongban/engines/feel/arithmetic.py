@@ -71,6 +71,13 @@ def add_months(day: date, months: int) -> Any:
     return day.replace(year=year, month=month + 1, day=min(day.day, last))
 
 
+def _power(left: Decimal, right: Decimal) -> Decimal:
+    result = DECIMAL.power(left, right)
+    if not result.is_finite():
+        raise OverflowError("power")
+    return result
+
+
 def _text_plus(left: str, right: str) -> str:
     if len(left) + len(right) > LENGTH_LIMIT:
         raise OverflowError("text")
@@ -124,7 +131,7 @@ _RULES: Mapping[tuple[str, str, str], Callable[[Any, Any], Value]] = {
     ("-", N, N): DECIMAL.subtract,
     ("*", N, N): DECIMAL.multiply,
     ("/", N, N): DECIMAL.divide,
-    ("**", N, N): DECIMAL.power,
+    ("**", N, N): _power,
     ("+", S, S): _text_plus,
     ("+", SPAN, SPAN): lambda left, right: left + right,
     ("-", SPAN, SPAN): lambda left, right: left - right,

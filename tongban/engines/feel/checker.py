@@ -278,22 +278,13 @@ def _accepts(form: Signature, arguments: Sequence[Node]) -> bool:
     """Whether these arguments can have the types that the parameters ask for."""
     fixed = form.parameters[:-1] if form.many else form.parameters
     plain = all(
-        _may_be(argument.type, parameter.type)
+        types.convertible(argument.type, parameter.type)
         for parameter, argument in zip(fixed, arguments, strict=False)
     )
     if not form.many:
         return plain
     rest, last = arguments[len(fixed) :], form.parameters[-1].type
     if len(rest) == 1:
-        return plain and _may_be(rest[0].type, last)
+        return plain and types.convertible(rest[0].type, last)
     item = last.item if isinstance(last, ListOf) else types.ANY
     return plain and all(types.overlap(argument.type, item) for argument in rest)
-
-
-def _may_be(found: Type, asked: Type) -> bool:
-    """As `overlap`, with FEEL's own step between a value and the list that holds only it."""
-    if types.overlap(found, asked):
-        return True
-    if isinstance(found, ListOf):
-        return types.overlap(found.item, asked)
-    return isinstance(asked, ListOf) and types.overlap(found, asked.item)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from operator import itemgetter
 from typing import Any, cast
 
@@ -29,7 +29,7 @@ from tongban.engines.feel.operations import (
     ordering,
     unknown_of,
 )
-from tongban.engines.feel.refusals import NoSuchOperation, Place, Undefined
+from tongban.engines.feel.refusals import NoSuchOperation, OutOfRange, Place, Undefined
 from tongban.engines.feel.scope import Variable
 from tongban.engines.feel.signatures import call
 from tongban.engines.feel.tree import Node
@@ -112,12 +112,11 @@ class Compiler:
             try:
                 if quick and type(first) is Decimal and type(second) is Decimal:
                     return quick(first, second)
-            except ArithmeticError:
-                pass  # `arithmetic` tells it in words
-            try:
                 return arithmetic(sign, first, second)
             except Undefined as undefined:
                 return note(frame, place, undefined)
+            except DecimalException:
+                return note(frame, place, OutOfRange(operation=sign))
 
         return run
 

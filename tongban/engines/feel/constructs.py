@@ -42,13 +42,14 @@ def brackets(read: Reader) -> Node:
 def square(read: Reader) -> Node:
     """`[1, 2]` or `[1..2]`."""
     place = read.cursor.take().place
-    items: list[Node] = []
-    while not read.cursor.skip("]"):
-        items.append(read.expression())
-        if len(items) == 1 and read.cursor.next_is(".."):
-            return interval(read, place, items[0], low_included=True)
-        if not read.cursor.next_is("]"):
-            read.cursor.expect(",")
+    if read.cursor.skip("]"):
+        return read.check.listed(place, [])
+    first = read.expression()
+    if read.cursor.next_is(".."):
+        return interval(read, place, first, low_included=True)
+    items = [first]
+    if read.cursor.expect(",", "]").text == ",":
+        read.until("]", lambda: items.append(read.expression()))
     return read.check.listed(place, items)
 
 

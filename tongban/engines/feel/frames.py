@@ -29,3 +29,8 @@ def step(frame: Frame, count: int = 1) -> None:
     frame[STEPS] += count
     if frame[STEPS] > STEP_LIMIT:
         raise TooManySteps(limit=STEP_LIMIT)
+
+
+def again(frame: Frame) -> None:
+    """Allow the frame to be looked at once more after its evaluation, without leaving notes."""
+    frame[NOTES], frame[STEPS] = None, 0

@@ -71,6 +71,12 @@ class NumberTooLarge(FeelError):
     zh = "数字 {text} 超出可计算的范围。"
 
 
+class NotAName(FeelError):
+    """No expression can read the name “{name}”: it is empty or has signs that names cannot have."""
+
+    zh = "表达式无法引用名称“{name}”：名称为空，或含有不允许的字符。"
+
+
 class Token(NamedTuple):
     kind: str
     text: str
@@ -90,8 +96,17 @@ def tokens(text: str) -> list[Token]:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The token texts that a name is made of: "date of  birth" and "date of birth" are equal."""
-    return tuple(token.text for token in tokens(name) if token.kind != END)
+    """The token texts that a name is made of: "date of  birth" and "date of birth" are equal.
+
+    Raises NotAName.
+    """
+    try:
+        found = tuple(token.text for token in tokens(name) if token.kind != END)
+    except FeelError as error:
+        raise NotAName(Place(1, 1), name=name) from error
+    if not found:
+        raise NotAName(Place(1, 1), name=name)
+    return found
 
 
 def _tokens(text: str) -> Iterator[Token]:

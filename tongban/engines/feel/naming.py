@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -23,8 +23,8 @@ class Layer:
 
 
 class Naming:
-    def __init__(self, names: Mapping[str, Variable]) -> None:
-        self._layers = [Layer(Vocabulary(names))]
+    def __init__(self, names: Vocabulary[Variable]) -> None:
+        self._layers = [Layer(names)]
 
     @contextmanager
     def within(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 from tongban.engines.feel import lexer, temporal, tree, types
@@ -49,14 +48,18 @@ class NotATime(FeelError):
 
 
 def parse(
-    text: str, names: Mapping[str, Variable], types_: Mapping[str, Type], tested: Variable | None
+    text: str, names: Vocabulary[Variable], type_names: TypeNames, tested: Variable | None
 ) -> tuple[Node, list[FeelError]]:
     """The tree of an expression, or of the unary tests on `tested`, and its findings.
 
     Raises FeelError where the text cannot be read at all.
     """
-    parser = _Parser(text, names, types_)
-    node = unary_tests(parser.read, tested) if tested else parser.expression(LOWEST)
+    parser = _Parser(text, names, type_names)
+    if tested is None:
+        node = parser.expression(LOWEST)
+    else:
+        with parser.naming.within([tested]):
+            node = unary_tests(parser.read, tested)
     parser.cursor.expect_end()
     if tree.depth(node) > DEPTH_LIMIT:
         raise TooDeep(Place(1, 1), limit=DEPTH_LIMIT)
@@ -64,11 +67,11 @@ def parse(
 
 
 class _Parser:
-    def __init__(self, text: str, names: Mapping[str, Variable], types_: Mapping[str, Type]):
+    def __init__(self, text: str, names: Vocabulary[Variable], type_names: TypeNames) -> None:
         self.cursor = Cursor(lexer.tokens(text))
         self.naming = Naming(names)
         self.check = Checker()
-        self.type_names = TypeNames(types_)
+        self.type_names = type_names
         self.read = Reader(
             self.cursor,
             self.naming,
@@ -126,6 +129,10 @@ class _Parser:
             return tree.Literal(token.place, types.type_of(token.value), token.value)
         if token.kind == lexer.AT:
             return self._at_literal()
+        if token.text in lexer.KEYWORDS:
+            found = self.naming.find(self.cursor)
+            if found is not None and found[1] > 1:
+                return self._name()  # a name such as "for sale"
         if token.is_("true", "false", "null"):
             self.cursor.take()
             value = {"true": True, "false": False}.get(token.text)

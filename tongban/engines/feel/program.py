@@ -10,8 +10,9 @@ from tongban.engines.feel.compiler import Compiler
 from tongban.engines.feel.frames import NOTES, Code
 from tongban.engines.feel.parser import parse
 from tongban.engines.feel.refusals import FeelError, Note, Place, Undefined
-from tongban.engines.feel.scope import Scope, Variable
+from tongban.engines.feel.scope import Scope, Variable, Vocabulary
 from tongban.engines.feel.tree import Node, reads
+from tongban.engines.feel.typenames import TypeNames
 from tongban.engines.feel.types import Type
 from tongban.engines.feel.values import Frame, Unknown, Value
 
@@ -43,15 +44,17 @@ class Sheet:
     """Texts that are read in one scope and run on one frame, such as the cells of a table."""
 
     def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+        """Raises FeelError where the scope has a name that no text can spell."""
         self._compiler = Compiler()
         self._names = {name: Variable(name, type_) for name, type_ in scope.names.items()}
+        self._vocabulary = Vocabulary(self._names)
+        self._type_names = TypeNames(scope.types)
         self._filled: dict[str, int] = {}
         self.findings: list[FeelError] = []
 
     def expression(self, text: str) -> Entry:
         """Raises FeelError where the text cannot be read; adds to `findings` what it finds."""
-        return self._entry(text, None, {})
+        return self._entry(text, None)
 
     def tests(self, text: str, type_: Type) -> tuple[Entry, int]:
         """Unary tests on a value of a type, and the place in the frame where they look for it."""
@@ -60,20 +63,20 @@ class Sheet:
 
     def tests_on(self, text: str, tested: Variable) -> Entry:
         """Unary tests on a value that other tests of the sheet read too."""
-        return self._entry(text, tested, {TESTED: tested})
+        return self._entry(text, tested)
 
     def place(self, variable: Variable) -> int:
         return self._compiler.slot(variable)
 
-    def _entry(self, text: str, tested: Variable | None, own: Mapping[str, Variable]) -> Entry:
-        node, findings = parse(text, {**self._names, **own}, self._scope.types, tested)
+    def _entry(self, text: str, tested: Variable | None) -> Entry:
+        node, findings = parse(text, self._vocabulary, self._type_names, tested)
         self.findings += findings
-        read = reads(node)
-        names = frozenset(name for name, variable in self._names.items() if variable in read)
         code = self._compiler.code(node)
+        read = reads(node)
+        names = [name for name, variable in self._names.items() if variable in read]
         for name in names:
             self._filled[name] = self._compiler.slot(self._names[name])
-        return Entry(text, node, code, names)
+        return Entry(text, node, code, frozenset(names))
 
     def filled(self) -> Mapping[str, int]:
         """The places of the names that the texts read, to be filled before they run."""

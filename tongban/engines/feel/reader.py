@@ -25,5 +25,5 @@ class Reader:
         """Read what commas separate, up to and including the closing sign."""
         while not self.cursor.skip(closer):
             read()
-            if not self.cursor.next_is(closer):
-                self.cursor.expect(",")
+            if self.cursor.expect(",", closer).text == closer:
+                return

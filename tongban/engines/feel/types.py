@@ -111,6 +111,15 @@ def overlap(one: Type, other: Type) -> bool:
     return one == other
 
 
+def convertible(found: Type, asked: Type) -> bool:
+    """As `overlap`, with FEEL's own step between a value and the list that holds only it."""
+    if overlap(found, asked):
+        return True
+    if isinstance(found, ListOf):
+        return overlap(found.item, asked)
+    return isinstance(asked, ListOf) and overlap(found, asked.item)
+
+
 def join(one: Type, other: Type) -> Type:
     """The narrowest type that values of both are known to have."""
     if one == other or other == NULL:

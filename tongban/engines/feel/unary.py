@@ -74,9 +74,8 @@ def _in_brackets(read: Reader, subject: Node, spell: Spell) -> Node:
         tests = [spell(first)]
     else:
         tests = [_test(read, subject, read.expression, spell)]
-    while read.cursor.skip(","):
-        tests.append(_test(read, subject, read.expression, spell))
-    read.cursor.expect(")")
+    if read.cursor.expect(",", ")").text == ",":
+        read.until(")", lambda: tests.append(_test(read, subject, read.expression, spell)))
     return _any_of(read, tests)
 
 
@@ -116,7 +115,8 @@ def _spelled(read: Reader, subject: Node, node: Node, or_true: bool) -> Node:
         return _inside(read, subject, node)
     if isinstance(node.type, (ListOf, RangeOf)):
         return _member(read, subject, node, node.type.item)
-    if types.is_open(node.type) or types.is_open(subject.type):
+    of_open_type = types.is_open(node.type) or types.is_open(subject.type)
+    if of_open_type and not isinstance(node, tree.Literal):
         return tree.Member(node.place, types.BOOLEAN, subject, node, or_true)
     return read.check.comparison(node.place, "=", subject, node)
 

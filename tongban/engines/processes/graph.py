@@ -1,6 +1,6 @@
 """Paths through a model: what leads where, and which nodes go in circles."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from tongban.engines.processes.model import Activity, Flow, Node
 
@@ -24,29 +24,53 @@ def reversed_(edges: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     return back
 
 
-def reached(edges: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
-    """The starts and everything that they lead to."""
+def reached(
+    edges: Mapping[str, Iterable[str]], starts: Iterable[str], without: Collection[str] = ()
+) -> set[str]:
+    """The starts and everything that they lead to, on paths that avoid `without`."""
     seen: set[str] = set()
     waiting = list(starts)
     while waiting:
         node = waiting.pop()
-        if node not in seen:
+        if node not in seen and node not in without:
             seen.add(node)
             waiting.extend(edges[node])
     return seen
 
 
+def _by_end(edges: Mapping[str, Iterable[str]]) -> list[str]:
+    """The nodes in the order in which a search in depth is done with them."""
+    ended: list[str] = []
+    seen: set[str] = set()
+    for first in edges:
+        path = [] if first in seen else [(first, iter(edges[first]))]
+        seen.add(first)
+        while path:
+            node, targets = path[-1]
+            target = next((each for each in targets if each not in seen), None)
+            if target is None:
+                ended.append(node)
+                path.pop()
+            else:
+                seen.add(target)
+                path.append((target, iter(edges[target])))
+    return ended
+
+
 def circles(edges: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
-    """Groups of nodes of which each leads to each other, a node that leads to itself included."""
+    """Groups of nodes of which each leads to each other, a node that leads to itself included.
+
+    Kosaraju's algorithm; its time grows with the size of the graph, not with the square.
+    """
     back = reversed_(edges)
+    order = {node: number for number, node in enumerate(edges)}
     done: set[str] = set()
-    for node in edges:
-        if node in done:
-            continue
-        group = reached(edges, [node]) & reached(back, [node])
-        done |= group
-        if len(group) > 1 or node in edges[node]:
-            yield [each for each in edges if each in group]
+    for node in reversed(_by_end(edges)):
+        if node not in done:
+            group = reached(back, [node], without=done)
+            done |= group
+            if len(group) > 1 or node in edges[node]:
+                yield sorted(group, key=order.__getitem__)
 
 
 def among(edges: Mapping[str, Iterable[str]], keep: Callable[[str], bool]) -> dict[str, list[str]]:
@@ -59,17 +83,15 @@ def among(edges: Mapping[str, Iterable[str]], keep: Callable[[str], bool]) -> di
 
 
 def upstream(
-    gateway: Node, nodes: Mapping[str, Node], flows: Mapping[str, Flow]
+    gateway: Node, flows: Mapping[str, Flow], back: Mapping[str, Iterable[str]]
 ) -> dict[str, frozenset[str]]:
     """For each node, the incoming flows of the gateway that a token there can still arrive by.
 
-    Paths through the gateway itself do not count: a token would have been joined there.
+    `back` is the reversed graph. Paths through the gateway itself do not count: a token would have
+    been joined there.
     """
-    edges = among(successors(nodes, flows), lambda node: node != gateway.id)
-    back = reversed_(edges)
-    found: dict[str, set[str]] = {}
+    found: dict[str, frozenset[str]] = {}
     for flow in gateway.incoming:
-        source = flows[flow].source
-        for node in reached(back, [source] if source in back else []):
-            found.setdefault(node, set()).add(flow)
-    return {node: frozenset(reachable) for node, reachable in found.items()}
+        for node in reached(back, [flows[flow].source], without={gateway.id}):
+            found[node] = found.get(node, frozenset()) | {flow}
+    return found

@@ -230,7 +230,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(Named):
     """One process. `version` is the SHA-256 of `xml`, whose bytes are kept as they came.
 
     `variables` are the declared ones with their FEEL type; empty when the model declares none.
@@ -238,9 +238,6 @@ class Definition:
     that joins, which of its incoming flows a token at a node can still reach.
     """
 
-    id: str
-    name: str
-    name_en: str
     version: str
     xml: bytes
     nodes: Mapping[str, Node]

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from tongban.engines.feel.values import Value
-from tongban.engines.processes import values
+from tongban.engines.processes import times, values
 from tongban.engines.processes.refused import Refused
+from tongban.engines.processes.times import Duration
 
 Status = Literal["new", "running", "finished", "failed"]
 ScopeKind = Literal["process", "body", "loop", "turn"]
@@ -66,14 +67,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """`left` is how often it fires after this time, `None` for ever; `every` an ISO duration."""
+    """`left` is how often it fires after this time, `None` for ever; `every` after how long."""
 
     id: int
     node: str
     token: int
     due: datetime
     left: int | None
-    every: str | None
+    every: Duration | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +142,7 @@ class State:
             "loops": [_dump_loop(loop) for loop in self.loops.values()],
             "tokens": [_row(token) for token in self.tokens.values()],
             "tasks": [_row(task) for task in self.tasks.values()],
-            "timers": [
-                [*_row(timer)[:3], values.dump_moment(timer.due), timer.left, timer.every]
-                for timer in self.timers.values()
-            ],
+            "timers": [_dump_timer(timer) for timer in self.timers.values()],
             "subscriptions": [
                 [*_row(each)[:4], values.dump(each.correlation)]
                 for each in self.subscriptions.values()
@@ -196,9 +194,14 @@ def _load_scope(written: list[Any]) -> Scope:
     return Scope(id, kind, node, parent, token, turn, _load_variables(variables))
 
 
+def _dump_timer(timer: Timer) -> list[Any]:
+    every = timer.every and timer.every.iso()
+    return [*_row(timer)[:3], values.dump_moment(timer.due), timer.left, every]
+
+
 def _load_timer(written: list[Any]) -> Timer:
     id, node, token, due, left, every = written
-    return Timer(id, node, token, values.load_moment(due), left, every)
+    return Timer(id, node, token, values.load_moment(due), left, every and times.duration(every))
 
 
 def _load_subscription(written: list[Any]) -> Subscription:

@@ -12,12 +12,14 @@ Why files look as they do: docs/adr/0001-encryption-at-rest.md.
 
 from .commits import ColumnsDiffer
 from .doors import Connection, ExtensionMissing, extension
-from .duck import ColumnsNotAsDeclared, Damage, DuckEngine, NotWrittenWhole, QueryFailed
+from .duck import Damage, DuckEngine, NotWrittenWhole, QueryFailed
 from .erasure import Attempt, BadErasure, Erasure, StillReadable, erase
+from .fitting import ColumnsNotAsDeclared
 from .keys import DataKey, KeyDestroyed, Keyring
 from .lake import (
     Conflict,
     Lake,
+    LogDamaged,
     NoSuchTable,
     NoSuchVersion,
     StagedFilesGone,
@@ -54,6 +56,7 @@ __all__ = [
     "KeyDestroyed",
     "Keyring",
     "Lake",
+    "LogDamaged",
     "MissingOption",
     "NoSuchTable",
     "NoSuchVersion",

@@ -8,7 +8,7 @@ found by its lock and removed by the next one.
 import fcntl
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -62,7 +62,12 @@ def _check_signature(path: str, state: tuple[int, int, int]) -> None:
 
 @contextmanager
 def shut_in(
-    storage: Storage, scratch: Path, *, memory_limit: str, threads: int
+    storage: Storage,
+    scratch: Path,
+    *,
+    memory_limit: str,
+    threads: int,
+    sources: Sequence[Path] = (),
 ) -> Generator[Connection]:
     cipher = _cipher()
     with spill_folder(scratch) as spill:
@@ -84,7 +89,8 @@ def shut_in(
             con.execute(f"LOAD {cipher}")
             if secret := engine_secret(storage):
                 con.execute(secret)
-            folders = [storage.url(""), f"{scratch.resolve().as_posix()}/"]
+            folders = [storage.url("")]
+            folders += [f"{folder.resolve().as_posix()}/" for folder in (scratch, *sources)]
             con.execute(f"SET allowed_directories = [{', '.join(map(literal, folders))}]")
             con.execute("SET enable_external_access = false")
             con.execute("SET lock_configuration = true")
@@ -99,9 +105,11 @@ def spill_folder(scratch: Path) -> Generator[Path]:
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     for left in scratch.glob(f"{SPILL}*"):
         _sweep(left)
-    folder = Path(mkdtemp(prefix=SPILL, dir=scratch))
-    with (folder / LOCK).open("w") as lock:
+    made = Path(mkdtemp(prefix="new-", dir=scratch))
+    with (made / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        # only now may others find it: unlocked it would look like a dead process's
+        folder = made.rename(scratch / made.name.replace("new-", SPILL, 1))
         try:
             yield folder
         finally:
@@ -113,7 +121,7 @@ def _sweep(folder: Path) -> None:
     try:
         descriptor = os.open(folder / LOCK, os.O_RDWR)
     except FileNotFoundError:
-        return  # being made or being removed
+        return  # being removed
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

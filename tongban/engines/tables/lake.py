@@ -34,6 +34,12 @@ class NoSuchVersion(Refusal):
     zh = "表 {table} 没有第 {version} 个版本，最新为第 {latest} 个。"
 
 
+class LogDamaged(Refusal):
+    """The log of table {table} cannot be read: {problem}. Restore its _delta_log from a backup."""
+
+    zh = "表 {table} 的日志无法读取：{problem}。请从备份恢复其 _delta_log。"
+
+
 class UnsupportedTable(Refusal):
     """Table {table} asks its readers for {features}, which Tongban does not know."""
 
@@ -149,6 +155,8 @@ class Lake:
             delta = DeltaTable(url, version=version, storage_options=self.storage.options)
         except TableNotFoundError as error:
             raise NoSuchTable(table=table) from error
+        except DeltaError as error:
+            raise LogDamaged(table=table, problem=error) from error
         foreign = set(delta.protocol().reader_features or ()) - READABLE
         if foreign:
             raise UnsupportedTable(table=table, features=", ".join(sorted(foreign)))
@@ -157,7 +165,7 @@ class Lake:
     def _open_at(self, table: str, version: int) -> DeltaTable:
         try:
             return self._open(table, version)
-        except (DeltaError, OverflowError) as error:
+        except (LogDamaged, OverflowError) as error:
             latest = self._open(table).version()
             if 0 <= version <= latest:
                 raise

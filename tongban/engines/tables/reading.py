@@ -70,11 +70,13 @@ def described(con: Connection, query: str, parameters: Sequence[object] = ()) ->
     return {name: kind for name, kind, *_ in rows}
 
 
-def refusal_of(error: duckdb.Error, file: str | None = None) -> Refusal | None:
-    """What the engine met in the lake's files, None when it was something else."""
+def refusal_of(error: duckdb.Error, lake: str, file: str | None = None) -> Refusal | None:
+    """What the engine met in the files below `lake`, None when it was something else."""
     message = str(error)
     found = PATH.search(message)
     named = file or (found[1] if found else None)
+    if named and not named.startswith(lake):
+        return None
     if any(sign in message for sign in DAMAGED):
         return FileDamaged(file=named or "?")
     if named and any(sign in message for sign in MISSING):

@@ -1,0 +1,1 @@
+"""The portal: what citizens and companies see, phone first."""

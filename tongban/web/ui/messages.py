@@ -40,7 +40,7 @@ KEYWORDS = {
 }
 # Chinese characters, and the punctuation that only Chinese uses.
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[.\d]*[a-z]|%[sd]|\{\w*\}")
 
 
 def collect(package: Path = PACKAGE) -> Catalog:
@@ -108,9 +108,14 @@ def compile_file(po: Path = ENGLISH) -> Path:
 
 def _texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     source = path.read_text(encoding="utf-8")
-    code = source if path.suffix == ".py" else templatize(source, origin=str(path))
+    code = source if path.suffix == ".py" else _unindented(templatize(source, origin=str(path)))
     for _line, text, _comments, context in extract("python", BytesIO(code.encode()), KEYWORDS):
         yield text, context
+
+
+def _unindented(code: str) -> str:
+    """Django writes the texts of a template as calls at the template's own indentation."""
+    return "\n".join(line.lstrip() for line in code.splitlines())
 
 
 def _messages(catalog: Catalog) -> list[Message]:

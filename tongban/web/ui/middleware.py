@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
+from tongban import clock
+from tongban.base.audit import actions as audit
 from tongban.errors import Refusal
 from tongban.web.ui.problems import refused
 
@@ -17,6 +19,15 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Refusal):
-            return refused(request, error.told(get_language() or "zh"))
-        return None
+        if not isinstance(error, Refusal):
+            return None
+        if request.user.is_authenticated:
+            match = request.resolver_match
+            audit.record_refusal(
+                error,
+                "request.refused",
+                ("page", match.view_name if match else request.path),
+                actor=str(request.user.pk),
+                at=clock.now(),
+            )
+        return refused(request, error.told(get_language() or "zh"))

@@ -1,0 +1,1 @@
+"""The workbench: what staff see, dense and ordered."""

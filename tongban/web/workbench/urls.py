@@ -1,4 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tongban.web.workbench import administration, cases, data
 
 app_name = "workbench"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", administration.start, name="start"),
+    path("todo", cases.todo, name="todo"),
+    path("cases", cases.all_cases, name="cases"),
+    path("cases/<str:number>", cases.case, name="case"),
+    path("cases/<str:number>/files/<int:attachment_id>", cases.attachment, name="attachment"),
+    path("cases/<str:number>/facts/<str:fact>", cases.way, name="way"),
+    path("work/<int:work_item_id>", cases.complete, name="complete"),
+    path("sources", data.sources, name="sources"),
+    path("sources/<str:code>", data.source, name="source"),
+    path("quarantine/<int:row_id>", data.quarantined, name="quarantined"),
+    path("issues", data.issues, name="issues"),
+    path("lineage", data.lineage, name="lineage"),
+    path("facts", data.facts, name="facts"),
+    path("editions", administration.editions, name="editions"),
+    path("editions/roll-back", administration.roll_back, name="roll_back"),
+    path("grants", administration.grants, name="grants"),
+    path("accounts", administration.accounts, name="accounts"),
+    path("log", administration.log, name="log"),
+]

@@ -25,8 +25,7 @@ written as (
         clean_text(bdcqzh) as deed_no,
         clean_text(fwyt) as use,
         clean_text(zl) as address,
-        -- clean_text turns ㎡ into m2.
-        try_cast(replace(replace(clean_text(mj), '平方米', ''), 'm2', '') as decimal(10, 2)) as area,
+        try_cast(replace(replace(clean_text(mj), '平方米', ''), '㎡', '') as decimal(10, 2)) as area,
         parse_date(djsj) as registered_on,
         clean_text(qszt) = '1' as in_force,
         clean_text(cxzt) as encumbrance,

@@ -94,6 +94,8 @@ def append(items: Value, more: list[Value]) -> Value:
 
 @_define_partial("concatenate(list...: any) -> list")
 def concatenate(lists: list[Value]) -> Value:
+    if None in lists:
+        return None
     if any(isinstance(part, Unknown) for part in lists):
         return unknown_of(*lists)
     return [item for part in lists for item in (part if isinstance(part, list) else [part])]
@@ -101,7 +103,8 @@ def concatenate(lists: list[Value]) -> Value:
 
 @_define("union(list...: any) -> list")
 def union(lists: list[Value]) -> Value:
-    return distinct_values(concatenate(lists))  # type: ignore[arg-type]  # nothing is unknown here
+    joined = concatenate(lists)
+    return distinct_values(joined) if isinstance(joined, list) else joined
 
 
 @_define("distinct values(list: list) -> list")

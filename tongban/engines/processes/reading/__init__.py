@@ -48,15 +48,14 @@ def _read(root: Element, element: Element) -> Draft:
 
 def _definition(xml: bytes, element: Element, draft: Draft) -> Definition:
     starts = {node.level: node.id for node in draft.nodes.values() if isinstance(node, StartEvent)}
+    back = graph.reversed_(graph.successors(draft.nodes, draft.flows))
     upstream = {
-        node.id: MappingProxyType(graph.upstream(node, draft.nodes, draft.flows))
+        node.id: MappingProxyType(graph.upstream(node, draft.flows, back))
         for node in draft.nodes.values()
         if isinstance(node, InclusiveGateway) and len(node.incoming) > 1
     }
     return Definition(
-        id=element.id,
-        name=element.get("name") or element.id,
-        name_en=element.tb("labelEn") or "",
+        **nodes.named(element),
         version=hashlib.sha256(xml).hexdigest(),
         xml=xml,
         nodes=_kept(draft.nodes),

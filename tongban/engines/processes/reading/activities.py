@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tongban.engines.feel.types import ANY_LIST, BOOLEAN, NUMBER
 from tongban.engines.processes.expressions import Expression
 from tongban.engines.processes.model import (
     AbstractTask,
@@ -60,7 +61,7 @@ def decision_task(draft: Draft, level: Level, element: Element) -> Node:
 
 def receive_task(draft: Draft, level: Level, element: Element) -> Node | None:
     fields = _activity(draft, level, element)
-    trigger = events.message(draft, level, element, element)
+    trigger = events.message(draft, inside(level, element), element, element)
     return trigger and ReceiveTask(**fields, trigger=trigger)
 
 
@@ -151,8 +152,8 @@ def _loop(draft: Draft, level: Level, element: Element) -> MultiInstance | None:
     until = loop.only("completionCondition")
     return MultiInstance(
         sequential=loop.attributes.get("isSequential") in ("true", "1"),
-        count=nodes.written_in(draft, cardinality, element, level) if cardinality else None,
-        collection=draft.expression(collection, element, level) if collection else None,
+        count=nodes.written_in(draft, cardinality, element, level, NUMBER) if cardinality else None,
+        collection=draft.expression(collection, element, level, ANY_LIST) if collection else None,
         element=entry,
         collected=_collected(draft, inside(level, element), element, loop),
         until=_until(draft, inside(level, element), element, until) if until else None,
@@ -174,4 +175,4 @@ def _collected(draft: Draft, level: Level, element: Element, loop: Element) -> C
 
 
 def _until(draft: Draft, level: Level, element: Element, until: Element) -> Expression | None:
-    return nodes.written_in(draft, until, element, level.with_local(*COUNTERS))
+    return nodes.written_in(draft, until, element, level.with_local(*COUNTERS), BOOLEAN)

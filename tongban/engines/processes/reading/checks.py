@@ -23,6 +23,8 @@ from tongban.engines.processes.reading import circles
 from tongban.engines.processes.reading.draft import Draft
 from tongban.engines.processes.reading.findings import Finding
 
+CHOOSING = ExclusiveGateway | InclusiveGateway
+
 
 def check(draft: Draft, process: Named) -> None:
     levels: dict[str | None, dict[str, Node]] = {None: {}}
@@ -35,7 +37,7 @@ def check(draft: Draft, process: Named) -> None:
         _check_starts(draft, owner, nodes)
         _check_links(draft, nodes)
         _check_paths(draft, nodes)
-        circles.check(draft, nodes)
+        circles.check(draft, nodes, levels)
     for flow in draft.flows.values():
         _check_condition(draft, flow)
     for node in draft.nodes.values():
@@ -108,30 +110,27 @@ def _heads(edges: Mapping[str, list[str]]) -> list[str]:
 
 
 def _check_condition(draft: Draft, flow: Flow) -> None:
-    source = draft.nodes.get(flow.source)
+    source = draft.nodes[flow.source]
     default = getattr(source, "default", None)
-    if flow.condition is not None and default == flow.id:
-        _find(draft, "condition-on-default", flow)
-    match source:
-        case ExclusiveGateway() | InclusiveGateway():
-            chooses = len(source.outgoing) > 1
-            told = any(finding.element == flow.id for finding in draft.findings)
-            if chooses and flow.condition is None and default != flow.id and not told:
-                _find(draft, "missing-condition", flow)
-        case Activity() | ParallelGateway() | None:
-            # BPMN has a parallel gateway ignore conditions: every flow is taken.
-            pass
-        case _:
-            if flow.condition is not None:
-                _find(draft, "misplaced-condition", flow, tag=type(source).__name__)
+    if flow.condition is not None:
+        if default == flow.id:
+            _find(draft, "condition-on-default", flow)
+        # BPMN has a parallel gateway ignore conditions: every flow is taken.
+        if not isinstance(source, CHOOSING | Activity | ParallelGateway):
+            _find(draft, "misplaced-condition", flow, tag=type(source).__name__)
+        return
+    told = any(finding.element == flow.id for finding in draft.findings)
+    needed = isinstance(source, CHOOSING) and len(source.outgoing) > 1
+    if needed and default != flow.id and not told:
+        _find(draft, "missing-condition", flow)
 
 
 def _check_event_gateway(draft: Draft, gateway: EventGateway) -> None:
     if len(gateway.outgoing) < 2:
         _find(draft, "event-gateway", gateway, target=gateway.id)
     for flow in gateway.outgoing:
-        target = draft.nodes.get(draft.flows[flow].target)
-        if target is not None and not _can_be_raced(target):
+        target = draft.nodes[draft.flows[flow].target]
+        if not _can_be_raced(target):
             _find(draft, "event-gateway", gateway, target=target.id)
 
 

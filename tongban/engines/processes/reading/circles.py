@@ -24,14 +24,20 @@ WAITS = (UserTask, ReceiveTask, CatchEvent, EventGateway)
 CALLS = (ServiceTask, DecisionTask)
 
 
-def check(draft: Draft, nodes: Mapping[str, Node]) -> None:
+Levels = Mapping[str | None, Mapping[str, Node]]
+
+
+def check(draft: Draft, nodes: Mapping[str, Node], levels: Levels) -> None:
+    """`nodes` are those of one level; of a sub-process in a loop, what is inside counts."""
     edges = graph.successors(nodes, draft.flows)
-    restless = graph.among(edges, lambda node: not _waits(draft, nodes[node]))
+    restless = graph.among(edges, lambda node: not _holds(levels, nodes[node], WAITS))
     for circle in graph.circles(restless):
         inside = [nodes[node] for node in circle]
-        if any(_calls(draft, node) for node in inside):
+        computes = any(_holds(levels, node, (ScriptTask,)) for node in inside)
+        if any(_holds(levels, node, CALLS) for node in inside):
             _find(draft, "loop-without-wait", inside)
-        elif not (_computing(draft, inside) and _can_leave(draft, edges, inside)):
+        # Nothing else can make a gateway choose another way in the next turn.
+        elif not (computes and _can_leave(draft, edges, inside)):
             _find(draft, "endless-loop", inside)
 
 
@@ -41,29 +47,10 @@ def _find(draft: Draft, rule: str, inside: list[Node]) -> None:
     draft.findings.append(Finding(rule, first.id, first.line, {"path": path}))
 
 
-def _inner(draft: Draft, node: Node) -> list[Node]:
-    return [each for each in draft.nodes.values() if each.level == node.id]
-
-
-def _waits(draft: Draft, node: Node) -> bool:
+def _holds(levels: Levels, node: Node, kinds: tuple[type[Node], ...]) -> bool:
     if isinstance(node, SubProcess):
-        return any(_waits(draft, each) for each in _inner(draft, node))
-    return isinstance(node, WAITS)
-
-
-def _calls(draft: Draft, node: Node) -> bool:
-    if isinstance(node, SubProcess):
-        return any(_calls(draft, each) for each in _inner(draft, node))
-    return isinstance(node, CALLS)
-
-
-def _computing(draft: Draft, inside: list[Node]) -> bool:
-    """Whether a turn of the loop can leave other variables than the turn before."""
-    return any(
-        isinstance(node, ScriptTask)
-        or (isinstance(node, SubProcess) and _computing(draft, _inner(draft, node)))
-        for node in inside
-    )
+        return any(_holds(levels, each, kinds) for each in levels[node.id].values())
+    return isinstance(node, kinds)
 
 
 def _can_leave(draft: Draft, edges: Mapping[str, list[str]], inside: list[Node]) -> bool:

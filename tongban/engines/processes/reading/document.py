@@ -15,7 +15,7 @@ from tongban.engines.processes.reading.vocabulary import BPMN, TB
 etree: Any = lxml.etree  # pyright: ignore
 
 MAX_BYTES = 5_000_000
-MAX_ELEMENTS = 50_000
+MAX_ELEMENTS = 20_000
 MAX_DEPTH = 100
 
 

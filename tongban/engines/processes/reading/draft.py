@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tongban.engines.feel import FeelError
-from tongban.engines.feel.types import ANY, Type
+from tongban.engines.feel.types import ANY, Type, overlap
 from tongban.engines.processes import expressions
 from tongban.engines.processes.expressions import Expression
 from tongban.engines.processes.model import Flow, Lane, Node
@@ -52,35 +52,42 @@ class Draft:
     def find(self, rule: str, element: Element, **facts: Any) -> None:
         self.findings.append(Finding(rule, element.id, element.line, facts))
 
-    def expression(self, text: str, owner: Element, level: Level) -> Expression | None:
+    def expression(
+        self, text: str, owner: Element, level: Level, *results: Type
+    ) -> Expression | None:
         """The compiled text, or `None` after noting what is wrong with it.
 
         Where variables are declared, it may read only those, those that a node writes, and those
-        that are local to the level.
+        that are local to the level. Where results are named, it must be able to have one of them.
         """
+        known = dict.fromkeys(self.written, ANY) | dict(self.declared)
+        known |= dict.fromkeys(level.local, ANY)
         compile = expressions.closed if self.declared else expressions.opened
-        return self._compiled(compile, text, owner, level)
+        program = self._compiled(compile, text, owner, known)
+        if program is None or not results or any(overlap(program.type, each) for each in results):
+            return program
+        expected = " / ".join(str(each) for each in results)
+        self.find("wrong-result", owner, text=text, found=program.type, expected=expected)
+        return None
 
     def answer(self, text: str, owner: Element, level: Level) -> Expression | None:
-        """Like `expression`, for text that also reads an answer, whose names nobody declares."""
-        return self._compiled(expressions.opened, text, owner, level)
+        """Like `expression`, for text that also reads an answer.
+
+        Nobody declares its names, and one that hides a variable may be of another type.
+        """
+        known = dict.fromkeys({*self.written, *self.declared, *level.local}, ANY)
+        return self._compiled(expressions.opened, text, owner, known)
 
     def _compiled(
         self,
         compile: Callable[[str, Mapping[str, Type]], Expression],
         text: str,
         owner: Element,
-        level: Level,
+        known: Mapping[str, Type],
     ) -> Expression | None:
-        known = dict.fromkeys(self.written | level.local, ANY) | dict(self.declared)
         try:
             return compile(text, known)
         except FeelError as error:
-            self.find(
-                "wrong-expression",
-                owner,
-                text=text,
-                problem=error.told("en"),
-                problem_zh=error.told("zh"),
-            )
+            told = {"problem": error.told("en"), "problem_zh": error.told("zh")}
+            self.find("wrong-expression", owner, text=text, **told)
             return None

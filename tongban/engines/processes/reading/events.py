@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
+from tongban.engines.feel.types import DATE, DATE_TIME, DAYS_TIME, STRING, YEARS_MONTHS, Type
 from tongban.engines.processes import times
 from tongban.engines.processes.model import (
     BoundaryEvent,
@@ -29,6 +30,11 @@ READ: dict[Kind, Callable[[str], Fixed | None]] = {
     "duration": times.duration,
     "date": times.moment,
     "cycle": times.cycle,
+}
+RESULTS: dict[Kind, tuple[Type, ...]] = {
+    "duration": (DAYS_TIME, YEARS_MONTHS, STRING),
+    "date": (DATE, DATE_TIME, STRING),
+    "cycle": (STRING,),
 }
 WORDS: dict[Kind, tuple[str, str, str]] = {
     "duration": ("duration", "时长", "P5D"),
@@ -130,7 +136,7 @@ def _timer(draft: Draft, level: Level, element: Element, trigger: Element) -> On
         word, word_zh, example = WORDS[kind]
         draft.find("wrong-time", element, text=text, kind=word, kind_zh=word_zh, example=example)
         return None
-    computed = nodes.written_in(draft, written[0], element, level)
+    computed = nodes.written_in(draft, written[0], element, level, *RESULTS[kind])
     return computed and OnTimer(kind, None, computed)
 
 

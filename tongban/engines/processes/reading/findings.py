@@ -176,6 +176,10 @@ RULES: dict[str, tuple[str, str]] = {
         "“{text}” is no FEEL that this process understands: {problem}",
         "“{text}”不是本流程能理解的 FEEL：{problem_zh}",
     ),
+    "wrong-result": (
+        "“{text}” gives {found} and can never give {expected}. Correct the expression.",
+        "“{text}”的结果是 {found}，永远不会是 {expected}。请更正表达式。",
+    ),
     "wrong-name": (
         "“{name}” cannot be the name of a variable. Start it with a letter, then letters, "
         "digits and underscores.",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tongban.engines.feel.lexer import KEYWORDS
+from tongban.engines.feel.types import Type
 from tongban.engines.processes.expressions import Expression
 from tongban.engines.processes.model import Mapped
 from tongban.engines.processes.reading.document import Element, unprefixed
@@ -64,11 +65,13 @@ def in_feel(draft: Draft, owner: Element, language: str | None) -> bool:
     return False
 
 
-def written_in(draft: Draft, holder: Element, owner: Element, level: Level) -> Expression | None:
-    """The FEEL that an expression element holds."""
+def written_in(
+    draft: Draft, holder: Element, owner: Element, level: Level, *results: Type
+) -> Expression | None:
+    """The FEEL that an expression element holds, which must be able to have one of the results."""
     if not in_feel(draft, owner, holder.get("language")):
         return None
-    return draft.expression(holder.text, owner, level)
+    return draft.expression(holder.text, owner, level, *results)
 
 
 def mapped(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
 
-from tongban.engines.feel.types import ANY, ANY_CONTEXT, ANY_LIST, NAMED, NULL, Type
+from tongban.engines.feel.types import ANY, ANY_CONTEXT, ANY_LIST, BOOLEAN, NAMED, NULL, Type
 from tongban.engines.processes.model import Flow, Lane, Node
 from tongban.engines.processes.reading import activities, events, gateways, nodes
 from tongban.engines.processes.reading.document import Element, unprefixed
@@ -176,7 +176,7 @@ def _read_flow(draft: Draft, level: Level, element: Element, there: set[str]) ->
     holder = element.only("conditionExpression")
     condition = None
     if holder is not None and holder.text:
-        condition = nodes.written_in(draft, holder, element, level)
+        condition = nodes.written_in(draft, holder, element, level, BOOLEAN)
     draft.flows[element.id] = Flow(
         **nodes.named(element),
         source=ends["sourceRef"],

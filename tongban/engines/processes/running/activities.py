@@ -45,19 +45,19 @@ def answered(run: Run, node: Activity, token: Token, answer: Mapping[str, Value]
 
 def complete(run: Run, node: Activity, token: Token, new: Mapping[str, Value]) -> None:
     """The work of a token, or of one turn, is done, and leaves these variables behind."""
-    turn = run.scopes[token.scope].kind == "turn"
-    if turn and node.loop is not None and node.loop.collected is not None:
+    loop = node.loop if run.scopes[token.scope].kind == "turn" else None
+    if loop is not None and loop.collected is not None:
         run.write_local(token.scope, new)
     else:
         for name, value in new.items():
             run.write(token.scope, name, value)
-    if not turn:
+    if loop is None:
         depart(run, node, token)
-    elif node.loop is not None:
-        run.stop_waiting(token)
-        outer = loops.end_turn(run, node, node.loop, token)
-        if outer is not None:
-            depart(run, node, outer)
+        return
+    run.stop_waiting(token)
+    outer = loops.end_turn(run, node, loop, token)
+    if outer is not None:
+        depart(run, node, outer)
 
 
 def depart(run: Run, node: Activity, token: Token) -> None:
@@ -69,10 +69,10 @@ def close_body(run: Run, scope: Scope) -> None:
     """Nothing is left to do in a sub-process: hand its outputs over and go on outside."""
     token = run.tokens[scope.token]
     node = run.definition.nodes[token.node]
-    if isinstance(node, SubProcess):
-        new = {each.target: run.evaluate(each.source, scope.id) for each in node.outputs}
-        run.close_scope(scope.id)
-        complete(run, node, token, new)
+    assert isinstance(node, SubProcess)
+    new = {each.target: run.evaluate(each.source, scope.id) for each in node.outputs}
+    run.close_scope(scope.id)
+    complete(run, node, token, new)
 
 
 def _inputs(run: Run, node: Activity, scope: int) -> Mapping[str, Value]:

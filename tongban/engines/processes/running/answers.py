@@ -119,9 +119,8 @@ def _open_task(run: Run, event: TaskDone | ServiceDone | ServiceFailed) -> Task:
 def task_done(run: Run, event: TaskDone | ServiceDone) -> None:
     task = _open_task(run, event)
     node = run.definition.nodes[task.node]
-    if isinstance(node, Activity):
-        answer = values.cleaned(event.outputs)
-        activities.answered(run, node, run.tokens[task.token], answer)
+    assert isinstance(node, Activity)
+    activities.answered(run, node, run.tokens[task.token], values.cleaned(event.outputs))
 
 
 def service_failed(run: Run, event: ServiceFailed) -> None:

@@ -43,16 +43,14 @@ def time_has_come(run: Run, timer: Timer) -> None:
     """Trigger what the timer stands for, and start it again where it repeats."""
     node = run.definition.nodes[timer.node]
     token = run.tokens[timer.token]
-    stays = isinstance(node, BoundaryEvent) and not node.interrupting
-    if stays and waiting.repeats(timer):
-        waiting.restart(run, timer)
-        trigger(run, timer.node, token)
-    elif waiting.repeats(timer) and token.node == timer.node:
-        waiting.restart(run, timer)
+    if isinstance(node, BoundaryEvent):
+        if not node.interrupting:
+            waiting.restart(run, timer)
+    elif token.node == node.id and waiting.restart(run, timer):
         for flow in node.outgoing:
             run.put(run.definition.flows[flow].target, token.scope, via=flow)
-    else:
-        trigger(run, timer.node, token)
+        return
+    trigger(run, timer.node, token)
 
 
 def catcher(run: Run, token: Token, error: str) -> tuple[BoundaryEvent, Token] | None:

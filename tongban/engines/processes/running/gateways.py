@@ -66,7 +66,7 @@ def _oldest_by_flow(run: Run, gateway: str, scope: int) -> dict[str, Token]:
 def _more_can_come(run: Run, node: InclusiveGateway, scope: int, came: dict[str, Token]) -> bool:
     upstream = run.definition.upstream[node.id]
     reachable = [upstream.get(token.node, NOWHERE) for token in run.tokens_in(scope)]
-    return False
+    return any(flows and not flows & came.keys() for flows in reachable)
 
 
 def _split_inclusive(run: Run, node: InclusiveGateway, came: dict[str, Token]) -> None:

@@ -43,25 +43,20 @@ class NoCorrelation(Refused):
 
 def wait(run: Run, node: Node, token: Token) -> None:
     """Have the token wait for what triggers the node, which may be a boundary event of its own."""
-    if not isinstance(node, CatchEvent | BoundaryEvent | ReceiveTask):
-        return
-    if isinstance(node.trigger, OnTimer):
-        _start_timer(run, node, node.trigger, token)
-    elif isinstance(node.trigger, OnMessage):
-        _subscribe(run, node, node.trigger, token)
+    trigger = node.trigger if isinstance(node, CatchEvent | BoundaryEvent | ReceiveTask) else None
+    if isinstance(trigger, OnTimer):
+        _start_timer(run, node, trigger, token)
+    elif isinstance(trigger, OnMessage):
+        _subscribe(run, node, trigger, token)
 
 
-def restart(run: Run, timer: Timer) -> None:
-    """Start the next turn of a repeating timer, counted from when it was due, not from now."""
-    every = times.duration(timer.every or "")
-    if every is None or not repeats(timer):
-        return
+def restart(run: Run, timer: Timer) -> bool:
+    """Start the next turn of a timer that repeats, counted from when it was due, not from now."""
+    if timer.every is None or timer.left == 0:
+        return False
     left = None if timer.left is None else timer.left - 1
-    _start(run, timer.node, timer.token, every.after(timer.due), left, timer.every)
-
-
-def repeats(timer: Timer) -> bool:
-    return timer.every is not None and timer.left != 0
+    _start(run, timer.node, timer.token, timer.every.after(timer.due), left, timer.every)
+    return True
 
 
 def _subscribe(run: Run, node: Node, trigger: OnMessage, token: Token) -> None:
@@ -90,14 +85,14 @@ def _start_timer(run: Run, node: Node, trigger: OnTimer, token: Token) -> None:
 
 
 def _start(
-    run: Run, node: str, token: int, due: datetime, left: int | None, every: str | None
+    run: Run, node: str, token: int, due: datetime, left: int | None, every: times.Duration | None
 ) -> None:
     id = run.next_id("timer")
     run.timers[id] = Timer(id, node, token, due, left, every)
     run.effects.append(StartTimer(id, due))
 
 
-def _first(fixed: Fixed | None, at: datetime) -> tuple[datetime, int | None, str | None]:
+def _first(fixed: Fixed | None, at: datetime) -> tuple[datetime, int | None, times.Duration | None]:
     """When the timer is due first, how often afterwards, and at what interval."""
     match fixed:
         case times.Duration():
@@ -107,7 +102,7 @@ def _first(fixed: Fixed | None, at: datetime) -> tuple[datetime, int | None, str
         case times.Cycle():
             start = fixed.start.local_to(at) if fixed.start else fixed.every.after(at)
             left = None if fixed.repeats is None else fixed.repeats - 1
-            return start, left, fixed.every.iso()
+            return start, left, fixed.every
         case None:
             raise ValueError("no time")
 

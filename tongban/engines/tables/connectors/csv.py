@@ -9,14 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
-import pyarrow as pa
-import pyarrow.csv as pc
-import pyarrow.parquet as pq
-
-from tongban.errors import Refusal
 
 from ..quoting import identifier, literal
-from .handover import PLACES, folder_in, hand_over, path_literal
+from .handover import PLACES, folder_in, hand_over, path_literal, refuse_without_rows
 from .layout import Layout, survey
 from .names import check_names
 from .options import BadOption
@@ -24,15 +19,9 @@ from .places import inside
 from .port import Extract, Words, connects
 from .records import Batch, Records
 from .texts import BOM, blocks, decoded
+from .untyped import Schema, Table, pa, pc, pq
 
 ROW_GROUP = 1 << 25
-
-
-class NoRows(Refusal):
-    """{file} has a header and no rows: that is what a failed export looks like. Have it delivered
-    again, or leave it out where there is nothing to report."""
-
-    zh = "{file} 只有表头没有数据，与导出失败无异。请重新报送；确无数据时无需报送。"
 
 
 @connects("csv")
@@ -69,14 +58,14 @@ class CsvFile:
         # the engine is shown a record for each line, so the header must be the first of them
         if records.lines.first == 2 and (found := survey(records)):
             layout, rows = found
-            self._refuse_without(rows)
+            refuse_without_rows(self.path, rows)
             extract = Extract(folder.name, records.header, rows, (), self.path)
             con.execute(self._view(text, layout, extract))
             return extract
         records = self._records(text)
         write(records, folder / "rows.parquet")
         text.unlink()
-        self._refuse_without(records.count)
+        refuse_without_rows(self.path, records.count)
         rejected = tuple(records.rejections.all)
         return hand_over(
             con, folder, Extract(folder.name, records.header, records.count, rejected, self.path)
@@ -84,10 +73,6 @@ class CsvFile:
 
     def _records(self, text: Path) -> Records:
         return Records(self.path, blocks(text, self.path, self.encoding), self.delimiter.encode())
-
-    def _refuse_without(self, rows: int) -> None:
-        if rows == 0:
-            raise NoRows(file=self.path)
 
     def _view(self, text: Path, layout: Layout, extract: Extract) -> str:
         names = ", ".join(map(identifier, extract.columns))
@@ -108,7 +93,7 @@ def write(records: Records, target: Path) -> None:
     """Every record that fits, into one Parquet file in the scratch folder."""
     schema = pa.schema([(column, pa.string()) for column in records.header] + PLACES)
     with pq.ParquetWriter(target, schema, use_dictionary=False) as writer:
-        waiting: list[pa.Table] = []
+        waiting: list[Table] = []
         size = 0
         for batch in records.batches():
             text = b"\n".join([*batch.texts, b""])
@@ -120,7 +105,7 @@ def write(records: Records, target: Path) -> None:
         writer.write_table(pa.concat_tables([schema.empty_table(), *waiting]))
 
 
-def _table(text: bytes, batch: Batch, records: Records, schema: pa.Schema) -> pa.Table:
+def _table(text: bytes, batch: Batch, records: Records, schema: Schema) -> Table:
     if not text:
         return schema.empty_table()
     cells = pc.read_csv(

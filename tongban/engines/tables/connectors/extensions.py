@@ -1,6 +1,6 @@
 """A DuckDB of its own for sources that the engine reads through an extension."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import duckdb
@@ -10,7 +10,7 @@ from ..quoting import literal
 
 
 @contextmanager
-def engine_with(name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def engine_with(name: str) -> Generator[duckdb.DuckDBPyConnection]:
     """What a source brings (settings, an attached password, an internal error that invalidates the
     database) stays in here and ends with it."""
     con = duckdb.connect(

@@ -5,14 +5,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tongban.errors import Refusal
 
 from ..quoting import identifier, literal
 from .names import check_names
 from .port import Extract, Rejected, Words
+from .untyped import pa, pq
 
 PLACES = [("_position", pa.int64()), ("_line", pa.int64()), ("_raw", pa.string())]
 BATCH = 20_000
@@ -27,6 +26,18 @@ class TooManyRejected(Refusal):
         "{source} 有超过 {most} 条记录与其列不符，最近一条为第 {position} 条：{reason_zh}。"
         "它与资源约定不一致，请核对文件格式和分隔符。"
     )
+
+
+class NoRows(Refusal):
+    """{file} has no rows: that is what a failed export looks like. Have it delivered again, or left
+    out where there is nothing to report."""
+
+    zh = "{file} 没有数据行，与导出失败无异。请重新报送；确无数据时无需报送。"
+
+
+def refuse_without_rows(file: str, rows: int) -> None:
+    if rows == 0:
+        raise NoRows(file=file)
 
 
 class Rejections:

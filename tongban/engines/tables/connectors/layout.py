@@ -17,28 +17,26 @@ def survey(records: Records) -> "tuple[Layout, int] | None":
     """The layout of what follows the header, and how many records; None where it has no such."""
     layout, count = None, 0
     for block in records.lines.rest():
-        layout = layout or Layout(records.delimiter, len(records.header), block)
+        layout = layout or Layout(records, block)
         rows = layout.rows(block)
         if rows is None:
             return None
         count += rows
-    if layout is None or layout.columns == 1 or not layout.covers(records.header_text):
-        return None
-    return layout, count
+    return (layout, count) if layout and layout.covers(records.header_line) else None
 
 
 class Layout:
-    """How the writer of a file wrote, taken from the first lines after the header."""
+    """How the writer of a file wrote, taken from its header and the first line after it."""
 
-    def __init__(self, delimiter: bytes, columns: int, block: bytes):
-        self.delimiter, self.columns = delimiter, columns
+    def __init__(self, records: Records, block: bytes):
+        self.delimiter, self.columns = records.delimiter, len(records.header)
         self.quotes = False
-        self._content = content(delimiter)
-        bare, quoted = delimiter * (columns - 1), delimiter.join([b'""'] * columns)
-        skeleton = block.translate(None, self._content)
-        self.all_quoted = skeleton.startswith((quoted + b"\n", quoted + b"\r\n"))
-        self._inner = quoted if self.all_quoted else bare
-        self._end = b"\r\n" if skeleton.startswith(self._inner + b"\r\n") else b"\n"
+        self._content = content(self.delimiter)
+        self._end = b"\r\n" if records.header_line.endswith(b"\r") else b"\n"
+        first = block.split(self._end, 1)[0].removesuffix(b"\n")
+        fields = split(first, self.delimiter)
+        self.all_quoted = isinstance(fields, list) and first == join(fields, self.delimiter)
+        self._inner = self.delimiter.join([b'""' if self.all_quoted else b""] * self.columns)
         self._unit = self._inner + self._end
         self._pattern = b""
 
@@ -46,7 +44,7 @@ class Layout:
         """How many records the block holds, or None if one of them is written otherwise."""
         if not block.endswith(b"\n"):
             block += self._end
-        if len(block) > LONGEST_BLOCK:
+        if len(block) > LONGEST_BLOCK or not block.endswith(self._end):
             return None
         skeleton = block.translate(None, self._content)
         if len(skeleton) > len(self._pattern):
@@ -74,7 +72,7 @@ class Layout:
 
     def _in_place(self, block: bytes, count: int) -> bool:
         """Lines whose skeletons are right: are their line ends and quotes where they belong?"""
-        if block.count(self._end) != count:
+        if self._end == b"\r\n" and block.count(b"\r\n") != count:
             return False
         if not self.all_quoted:
             return True
@@ -83,9 +81,11 @@ class Layout:
         return between == count * (self.columns - 1) and opening == closing == count
 
     def covers(self, header: bytes) -> bool:
-        """May the engine skip this line as the header?"""
+        """May the engine skip this line as the header, and an empty line as none?"""
+        header = header.removesuffix(b"\r")
         self.quotes |= b'"' in header
-        return self._again(header, all_quoted=False) or self._again(header, all_quoted=True)
+        written = self._again(header, all_quoted=False) or self._again(header, all_quoted=True)
+        return written and self.columns > 1
 
     def _again(self, line: bytes, all_quoted: bool) -> bool:
         """Would the same line be written again from its fields?"""

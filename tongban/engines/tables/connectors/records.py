@@ -170,18 +170,19 @@ class Records:
         self.rejections = Rejections(name)
         self.count = 0
         self.lines = Lines(blocks, delimiter)
-        self.header_text, self.header = self._header()
+        self.header_line, self.header = self._header()
         self._shape = Shape(delimiter, len(self.header))
 
     def _header(self) -> tuple[bytes, tuple[str, ...]]:
         lines = self.lines
         while lines.waiting or lines.fill():
             if not lines.empty(0):
-                end, text, fields = lines.record(0)
+                end, _, fields = lines.record(0)
                 if isinstance(fields, Fault):
                     break
+                line = b"\n".join(lines.waiting[:end])
                 lines.drop(end)
-                return text, tuple(name.decode() for name in fields)
+                return line, tuple(name.decode() for name in fields)
             lines.drop(1)
         raise NoHeader(file=self.name)
 
@@ -220,7 +221,8 @@ class Records:
             batch.positions.append(self.count)
             return end
         last = end == len(lines.waiting) and not lines.ended
-        if last and (fields is Fault.OPEN or len(fields) < len(self.header)):
+        short = isinstance(fields, list) and len(fields) < len(self.header)
+        if last and (short or fields is Fault.OPEN):
             raise CutOff(file=self.name, line=lines.first + end - 1)
         self.rejections.add(self.count, text.decode(), self._reason(fields), lines.first + at)
         return end

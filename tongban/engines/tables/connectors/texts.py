@@ -7,11 +7,10 @@ from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
-import pyarrow as pa
-
 from tongban.errors import Refusal
 
 from .port import SourceUnreachable, Words
+from .untyped import pa
 
 BLOCK = 1 << 20
 BOM = codecs.BOM_UTF8

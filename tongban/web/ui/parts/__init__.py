@@ -15,7 +15,7 @@ from tongban.web.ui.parts.facts import (
     Tag,
 )
 from tongban.web.ui.parts.forms import Field, Option, Problems, Question
-from tongban.web.ui.parts.frame import CitizenFrame, Group, Place, StaffFrame
+from tongban.web.ui.parts.frame import CitizenFrame, City, Group, Place, StaffFrame
 from tongban.web.ui.parts.part import Part
 from tongban.web.ui.parts.tables import Cell, Column, Kpi, Pager, Row, Table
 
@@ -25,6 +25,7 @@ __all__ = [
     "Certificate",
     "Check",
     "CitizenFrame",
+    "City",
     "Clock",
     "Column",
     "Dispute",

@@ -1,4 +1,5 @@
-"""What surrounds a page: the places a reader can go to. The portal and the workbench fill it."""
+"""What surrounds a page. Templates know the city as `city`, and its places as `frame`: the portal
+and the workbench hand them over, and error pages do without."""
 
 from dataclasses import dataclass, field
 
@@ -39,3 +40,13 @@ class StaffFrame:
     post: str = ""
     notices_url: str = ""
     unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Whose site it is: its name, the government, who runs it, and the number to call."""
+
+    name: str
+    government: str = ""
+    host: str = ""
+    hotline: str = ""

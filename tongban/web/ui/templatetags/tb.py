@@ -1,5 +1,6 @@
 """The tags and filters of every template: `{% load tb %}`. The gallery shows each of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -7,6 +8,7 @@ from django.forms import BoundField
 from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from tongban import clock
 from tongban.web.ui import masks, moments
@@ -40,6 +42,12 @@ def day(moment: moments.Moment) -> str:
 def stamp(moment: moments.Moment) -> str:
     """9-22 14:20."""
     return moments.stamp(moment, clock.now())
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """甲、乙 in Chinese; A, B in English."""
+    return _("、").join(str(word) for word in words)
 
 
 @register.filter

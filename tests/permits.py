@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.business.known import KNOWN, MONDAY
+from tests.known import KNOWN, MONDAY
 from tongban.base.calendar import actions as calendar
 from tongban.base.people import actions as people
 from tongban.base.people.models import Post, User
@@ -21,7 +21,7 @@ from tongban.data.registers import actions as registers
 from tongban.data.registers import definitions, rows
 from tongban.data.registers.models import SubjectFacts
 
-CITY = Path(__file__).parents[2] / "cities" / "yunze"
+CITY = Path(__file__).parents[1] / "cities" / "yunze"
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def citizen(city):
         return people.open_account(
             username=username,
             password="correct horse battery",
-            display_name=KNOWN["name"],
+            display_name=KNOWN["name"] if username == "zhou" else "王芳",
             subject_id=subject,
             by="test",
             at=MONDAY,

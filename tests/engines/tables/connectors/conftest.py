@@ -1,0 +1,37 @@
+import duckdb
+import pytest
+
+from tongban.engines.tables.connectors import open_connector
+
+
+@pytest.fixture
+def base(tmp_path):
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def scratch(tmp_path):
+    folder = tmp_path / "scratch"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def con():
+    with duckdb.connect() as con:
+        yield con
+
+
+@pytest.fixture
+def collect(con, base, scratch):
+    """Extracts a source; gives the extract and its rows: columns, position, line, raw."""
+
+    def collect(kind, **options):
+        extract = open_connector(kind, options, base).extract(con, scratch)
+        rows = con.execute(f"FROM {extract.relation} ORDER BY _position").fetchall()
+        extract.reconcile(len(rows))
+        return extract, rows
+
+    return collect

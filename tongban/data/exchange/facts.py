@@ -1,0 +1,300 @@
+"""Facts of one subject, and the source cells behind them, under a grant."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tongban.base.audit import actions as audit
+from tongban.base.people import queries as people
+from tongban.data.exchange import conditions, masks, terms
+from tongban.data.exchange.models import Grant
+from tongban.data.exchange.terms import NotGranted, Reader
+from tongban.data.lake import queries as lake
+from tongban.data.lake import rows as lake_rows
+from tongban.data.lake.models import Edition, Load, Resource
+from tongban.data.pipelines import queries as pipelines
+from tongban.data.registers import queries as registers
+from tongban.data.registers import rows
+from tongban.data.registers.models import FactDefinition
+from tongban.data.standards import queries as standards
+from tongban.errors import Refusal
+
+
+class OnlyYourOwn(Refusal):
+    """Grant {grant} is for one's own data only."""
+
+    zh = "授权 {grant} 只能用于读取本人的数据。"
+
+
+class OutsideGrant(Refusal):
+    """This person is not among those whom grant {grant} is about."""
+
+    zh = "此人不在授权 {grant} 的范围之内。"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact as it left the gate. `value` is None when it is unknown."""
+
+    key: str
+    label_zh: str
+    label_en: str
+    value: Any
+    zh: str  # the value as people read it: a code's name, 是 or 否
+    en: str
+    is_masked: bool
+    grade: int
+    type: str
+    source: str  # resource code, e.g. GA01
+    office_zh: str
+    office_en: str
+    resource_zh: str
+    resource_en: str
+    as_of: datetime | None
+    row: str
+    edition: int
+
+    @property
+    def is_known(self) -> bool:
+        return self.value is not None
+
+
+@transaction.atomic
+def read_facts(
+    *, reader: Reader, use: str, subject_id: str, keys: Collection[str], at: datetime
+) -> Mapping[str, Fact]:
+    """These facts of one subject. Raises NotGranted unless one grant covers all of them."""
+    definitions = _definitions(reader, use, keys)
+    grant = _grant_for(reader, use, definitions.values(), at)
+    edition, stored = rows.of_subject(subject_id)
+    _check_filter(grant, reader, subject_id, stored)
+    terms.count_use(grant, at)
+    origins = _origins({d.source for d in definitions.values()})
+    names = standards.code_names({d.element for d in definitions.values()})
+    facts = {
+        key: _fact(definition, stored.get(key), origins[definition.source], grant, edition, names)
+        for key, definition in definitions.items()
+    }
+    _record("facts.read", reader, grant, subject_id, sorted(facts), edition, at)
+    return facts
+
+
+@transaction.atomic
+def source_cells(
+    *, reader: Reader, use: str, subject_id: str, fact: str, row: str, at: datetime
+) -> Mapping[str, str | None]:
+    """The cells of the source row that a fact of this subject was made from: column → as written.
+
+    Who may read the fact may see them, masked alike; a cell of a higher grade than the fact is
+    masked by its grade. `row` is Fact.row; nothing comes back for a row that is no longer the one
+    that the fact of this subject was made from.
+    """
+    definition = _definitions(reader, use, [fact])[fact]
+    grant = _grant_for(reader, use, [definition], at)
+    number, stored = rows.of_subject(subject_id)
+    _check_filter(grant, reader, subject_id, stored)
+    terms.count_use(grant, at)
+    place = _place(row)
+    edition = lake.edition(number)
+    held = stored.get(fact)
+    if place is None or edition is None or held is None or held.row != row:
+        return {}
+    cells = _cells(edition, place, definition, grant)
+    _record("source.read", reader, grant, subject_id, [fact], number, at)
+    return cells
+
+
+def may_read(reader: Reader, use: str, on: date) -> frozenset[str]:
+    """The facts that this reader may read for this use, under any one of its grants."""
+    held = [(grant.relation, set(grant.columns)) for grant in terms.valid(reader, use, on)]
+    return frozenset(
+        fact.key
+        for fact in registers.all_facts()
+        if any(fact.model == relation and fact.column in columns for relation, columns in held)
+    )
+
+
+def _definitions(
+    reader: Reader, use: str, keys: Collection[str]
+) -> Mapping[str, FactDefinition]:
+    definitions = registers.definitions(keys)
+    unknown = set(keys) - set(definitions)
+    if unknown or not definitions:
+        raise NotGranted(reader=str(reader), use=use, what="、".join(sorted(unknown)) or "—")
+    return definitions
+
+
+def _grant_for(
+    reader: Reader, use: str, definitions: Collection[FactDefinition], at: datetime
+) -> Grant:
+    models = sorted({d.model for d in definitions})
+    columns = {d.column for d in definitions}
+    what = "、".join(sorted(d.key for d in definitions))
+    if len(models) > 1:
+        raise NotGranted(reader=str(reader), use=use, what=what)
+    day = timezone.localdate(at)
+    return terms.choose(reader, use, day, relation=models[0], columns=columns, what=what)
+
+
+def _check_filter(
+    grant: Grant, reader: Reader, subject_id: str, stored: Mapping[str, rows.Stored]
+) -> None:
+    """The row filter, decided on the facts of this one subject; what is unknown does not pass."""
+    condition = conditions.parse(grant.row_filter)
+    needed = conditions.columns(condition) - {"subject_id"}
+    types, row = {"subject_id": "string"}, {"subject_id": subject_id}
+    if needed:
+        for definition in registers.all_facts():
+            if definition.model == grant.relation and definition.column in needed:
+                types[definition.column] = definition.type
+                row[definition.column] = _value(stored.get(definition.key), definition)
+    known = {"actor": reader.subject_id, "applicant": subject_id}
+    if conditions.holds(conditions.bind(condition, types, known), row) is True:
+        return
+    if "actor" in conditions.names(condition) and subject_id != reader.subject_id:
+        raise OnlyYourOwn(grant=grant.code)
+    raise OutsideGrant(grant=grant.code)
+
+
+def _record(
+    kind: str,
+    reader: Reader,
+    grant: Grant,
+    subject_id: str,
+    facts: list[str],
+    edition: int,
+    at: datetime,
+) -> None:
+    audit.record(
+        kind,
+        ("subject", subject_id),
+        actor=reader.actor,
+        office=reader.office,
+        post=reader.post,
+        purpose=grant.use,
+        basis=grant.basis_zh,
+        at=at,
+        edition=edition,
+        rows=1,
+        subjects=[subject_id],
+        details={"facts": facts, "grant": grant.code},
+    )
+
+
+def _cells(
+    edition: Edition, place: tuple[str, int, int], definition: FactDefinition, grant: Grant
+) -> Mapping[str, str | None]:
+    code, load, position = place
+    resource = lake.resource(code)
+    found = lake_rows.source_row(edition, resource.table, load, position) or {}
+    grades = {c.name: c.grade for c in lake_rows.schema(edition, resource.table).columns}
+    wanted = {
+        edge.source_column
+        for edge in pipelines.upstream(definition.model, definition.column)
+        if edge.source == resource.table and not edge.source_column.startswith("_")
+    }
+    mask = grant.mask.get(definition.column)
+    return {
+        column: _cell(value, mask, grades[column], definition.grade)
+        for column, value in found.items()
+        if column in wanted
+    }
+
+
+def _cell(value: str | None, mask: str | None, grade: int, of_fact: int) -> str | None:
+    by_grade = masks.BY_GRADE.get(grade) if grade > of_fact else None
+    for each in (mask, by_grade):
+        value = masks.masked(each, value) if each else value
+    return value
+
+
+def _place(row: str) -> tuple[str, int, int] | None:
+    """GA01:12:345 → resource, load, position."""
+    parts = row.split(":")
+    if len(parts) != 3 or not (parts[1].isdigit() and parts[2].isdigit()):
+        return None
+    return parts[0], int(parts[1]), int(parts[2])
+
+
+@dataclass(frozen=True)
+class _Origin:
+    office_zh: str
+    office_en: str
+    resource_zh: str
+    resource_en: str
+    as_of: datetime | None
+
+
+def _origins(sources: Collection[str]) -> Mapping[str, _Origin]:
+    """Who stands behind each resource, and when it was last read; three queries."""
+    resources = {r.code: r for r in Resource.objects.filter(code__in=sources)}
+    latest = dict(
+        Load.objects.filter(resource__code__in=sources, status=Load.Status.DONE)
+        .order_by("resource__code", "pk")
+        .values_list("resource__code", "started_at")
+    )
+    offices = {office.pk: office for office in people.offices().values()}
+    found = {}
+    for code in sources:
+        resource = resources.get(code)
+        if resource is None:  # the platform itself, e.g. a certificate just issued
+            found[code] = _Origin("本平台", "this platform", code, code, None)
+            continue
+        office = offices[resource.owner_id]
+        name = resource.content["resource"]["name"]
+        found[code] = _Origin(
+            office.short_zh, office.short_en, name["zh"], name["en"], latest.get(code)
+        )
+    return found
+
+
+def _fact(
+    definition: FactDefinition,
+    stored: rows.Stored | None,
+    origin: _Origin,
+    grant: Grant,
+    edition: int,
+    names: Mapping[tuple[str, str], tuple[str, str]],
+) -> Fact:
+    value = _value(stored, definition)
+    mask = grant.mask.get(definition.column)
+    if mask:
+        value = masks.masked(mask, value)
+    zh, en = _words(value, names.get((definition.element, str(value))))
+    return Fact(
+        key=definition.key,
+        label_zh=definition.label_zh,
+        label_en=definition.label_en,
+        value=value,
+        zh=zh,
+        en=en,
+        is_masked=mask is not None,
+        grade=definition.grade,
+        type=definition.type,
+        source=definition.source,
+        office_zh=origin.office_zh,
+        office_en=origin.office_en,
+        resource_zh=origin.resource_zh,
+        resource_en=origin.resource_en,
+        as_of=(stored.since if stored and stored.since else origin.as_of),
+        row=stored.row if stored else "",
+        edition=edition,
+    )
+
+
+def _value(stored: rows.Stored | None, definition: FactDefinition) -> Any:
+    return rows.typed(stored.value, definition) if stored else None
+
+
+def _words(value: Any, name: tuple[str, str] | None) -> tuple[str, str]:
+    if value is None:
+        return "", ""
+    if name is not None:
+        return name
+    if isinstance(value, bool):
+        return ("是", "Yes") if value else ("否", "No")
+    return str(value), str(value)

@@ -1,0 +1,91 @@
+"""Makes reasons of what one run of a decision saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tongban.engines.decisions.outcomes import DEFAULT, NOWHERE, Cell, Fact, Given, Reason
+from tongban.engines.decisions.refusals import Label
+from tongban.engines.decisions.steps import Filling, Input, Key, Step
+from tongban.engines.decisions.tables import Rule, Seen, Table, Test
+from tongban.engines.feel import Unknown, Value
+from tongban.engines.feel.frames import again
+from tongban.engines.feel.values import Frame
+
+_NOTHING = Label("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A step and the values that it was run on."""
+
+    step: Step
+    frame: Frame
+    seen: Seen
+    inputs: Mapping[Key, Input]
+    given: Mapping[str, Given]
+    known: Mapping[Key, Value]
+
+    def reasons(self) -> list[Reason]:
+        again(self.frame)
+        if not isinstance(self.step.logic, Table):
+            names = frozenset(filling.name for filling in self.step.fillings)
+            cells = [_fact_cell(fact) for fact in self._facts(names)]
+            return [self._reason("", True, cells, _NOTHING)]
+        reasons = [self._of_rule(self.step.logic, rule) for rule in self.step.logic.rules]
+        found = [reason for reason in reasons if reason is not None]
+        if self.seen.by_default:
+            found.insert(0, self._reason(DEFAULT, True, [], _NOTHING))
+        return found
+
+    def _of_rule(self, table: Table, rule: Rule) -> Reason | None:
+        """The reason of a rule that holds, or that at most one cell keeps from holding."""
+        matched = any(rule is held for held in self.seen.matched)
+        results = list(table.cells(self.frame, rule))
+        against = [pair for pair in results if pair[1] is not True]
+        failing = [pair for pair in against if pair[1] is False]
+        if not matched and (not against or len(failing) > 1):
+            return None
+        cells = [self._cell(test, result) for test, result in (results if matched else against)]
+        return self._reason(str(rule.number), matched, cells, rule.law)
+
+    def _cell(self, test: Test, result: bool | Unknown) -> Cell:
+        column = test.column
+        facts = self._facts(column.reads)
+        return Cell(
+            column.label.zh,
+            test.text,
+            self.frame[column.slot],
+            result,
+            _origin(facts),
+            column.label,
+            test.words,
+            facts,
+        )
+
+    def _facts(self, names: frozenset[str]) -> tuple[Fact, ...]:
+        return tuple(self._fact(filling) for filling in self.step.fillings if filling.name in names)
+
+    def _fact(self, filling: Filling) -> Fact:
+        value, source = self.known[filling.key], self.inputs.get(filling.key)
+        # The result of another decision has no origin: it has reasons of its own.
+        given = self.given.get(source.name) if source else None
+        origin = given.origin if given else NOWHERE
+        return Fact(filling.name, filling.label, value, origin)
+
+    def _reason(self, rule: str, matched: bool, cells: Sequence[Cell], law: Label) -> Reason:
+        step = self.step
+        return Reason(step.id, rule, matched, tuple(cells), law.zh, step.label, law)
+
+
+def _fact_cell(fact: Fact) -> Cell:
+    """An input of an expression, which tests nothing."""
+    result = fact.value if isinstance(fact.value, Unknown) else True
+    return Cell(fact.name, "", fact.value, result, fact.origin, fact.label, _NOTHING, (fact,))
+
+
+def _origin(facts: Sequence[Fact]) -> Mapping[str, str]:
+    """The origin that all facts share; none where they come from different places."""
+    first = facts[0].origin if facts else NOWHERE
+    return first if all(fact.origin == first for fact in facts) else NOWHERE

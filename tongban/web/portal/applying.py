@@ -1,0 +1,216 @@
+"""Applying: what is asked, what is already known, and submitting."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongban import clock
+from tongban.business.cases import actions, previewing
+from tongban.business.cases import queries as cases
+from tongban.business.cases.actions import Application, NotFilledIn
+from tongban.business.cases.attachments import MOST_BYTES, Upload
+from tongban.business.cases.models import Case
+from tongban.business.items import guide as guides
+from tongban.business.items import queries as items
+from tongban.business.items.models import ItemVersion, ServiceItem
+from tongban.engines import forms
+from tongban.engines.forms import Field, Group
+from tongban.web.portal.pages import citizen_only, show
+from tongban.web.ui import origins, parts
+
+DISPUTE = "dispute-"
+DAYS_TO_CHECK = 10
+KINDS: dict[str, parts.forms.FieldKind] = {
+    "textfield": "text",
+    "textarea": "textarea",
+    "number": "number",
+    "datetime": "date",
+    "select": "select",
+    "filepicker": "file",
+}
+
+
+@citizen_only
+@require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest, code: str) -> HttpResponse:
+    version = _version(code)
+    if request.method == "POST":
+        return _submit(request, version)
+    draft = cases.draft(version, request.user)  # pyright: ignore[reportArgumentType]
+    return _form(request, version, draft, {})
+
+
+@citizen_only
+@require_POST
+def save_draft(request: HttpRequest, code: str) -> HttpResponse:
+    """以后再办: keep the answers and go home."""
+    version = _version(code)
+    answers = _answers(request, _form_of(version))
+    actions.save_draft(version=version, user=request.user, answers=answers, at=clock.now())
+    return redirect("portal:home")
+
+
+@citizen_only
+@require_GET
+def reveal(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """One known value in the clear, after the read was audited."""
+    version = _version(code)
+    found = previewing.preview(version, request.user, clock.now())
+    known = found.prefilled.known[key]
+    fact = found.facts[known.field.fact or ""]
+    shown = fact.zh if origins.is_chinese() else fact.en
+    row = parts.Fact(key, origins.label(fact), shown, origins.origin(fact), mono=True)
+    return HttpResponse(row.draw())
+
+
+def _submit(request: HttpRequest, version: ItemVersion) -> HttpResponse:
+    form = _form_of(version)
+    answers = _answers(request, form)
+    disputed = {
+        name.removeprefix(DISPUTE): str(words)
+        for name, words in request.POST.items()
+        if name.startswith(DISPUTE) and str(words).strip()
+    }
+    channel = Case.Channel.PHONE if "Mobi" in request.headers.get("User-Agent", "") else "web"
+    try:
+        case = actions.submit(
+            version=version,
+            user=request.user,  # pyright: ignore[reportArgumentType]
+            application=Application(answers, disputed, channel, _uploads(request, form)),
+            at=clock.now(),
+        )
+    except NotFilledIn as refusal:
+        return _form(request, version, answers, refusal.problems)
+    return redirect("portal:case", case.number)
+
+
+def _form(
+    request: HttpRequest,
+    version: ItemVersion,
+    answers: dict[str, Any],
+    problems: Any,
+) -> HttpResponse:
+    found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+    form = _form_of(version)
+    shown = forms.visible(form, _values(form, found.prefilled, answers))
+    asked = [f for f in form.fields if f.key not in found.prefilled.known and f.path in shown]
+    language = get_language() or "zh"
+    questions = [
+        _question(n, field, answers, problems, language) for n, field in enumerate(asked, 1)
+    ]
+    listed = tuple((key, p.told(language)) for key, p in problems.items())
+    return show(
+        request,
+        "apply.html",
+        "search",
+        status=422 if problems else 200,
+        item=version.item,
+        guide=guides.of(version),
+        questions=questions,
+        groups=_known_groups(form, found, version, language),
+        known_count=len(found.prefilled.known),
+        proven=found.proven,
+        problems=parts.Problems(listed) if listed else None,
+    )
+
+
+def _question(number: int, field: Field, answers, problems, language: str) -> parts.Part:
+    legend = f"{number}. {field.label(language)}"
+    hint = field.description.told(language)
+    error = problems[field.key].told(language) if field.key in problems else ""
+    given = answers.get(field.key, "")
+    options = tuple(parts.Option(o.value, o.label(language)) for o in field.options)
+    if field.type in ("radio", "checklist", "checkbox"):
+        chosen = tuple(given) if isinstance(given, list) else (str(given),)
+        if field.type == "checkbox":
+            options = (parts.Option("true", _("是")),)
+        many = field.type != "radio"
+        return parts.Question(
+            field.key, legend, options, chosen, hint, error, many, required=field.required
+        )
+    return parts.Field(
+        field.key,
+        legend,
+        KINDS[field.type],
+        str(given),
+        hint,
+        error,
+        field.required,
+        options=options,
+        accept=field.accept,
+    )
+
+
+def _known_groups(form, found: previewing.Preview, version: ItemVersion, language: str):
+    """What is known, in the form's groups: (label, facts)."""
+    groups = []
+    for node in form.content:
+        if not isinstance(node, Group):
+            continue
+        keys = [f.key for f in node.content if isinstance(f, Field)]
+        rows = [_known_row(k, found, version) for k in keys if k in found.prefilled.known]
+        if rows:
+            groups.append((node.label(language), rows))
+    return groups
+
+
+def _known_row(key: str, found: previewing.Preview, version: ItemVersion) -> dict[str, Any]:
+    known = found.prefilled.known[key]
+    fact = found.facts[known.field.fact or ""]
+    is_masked = fact.key in origins.SHOWN_MASKED
+    return {
+        "key": key,
+        "label": origins.label(fact),
+        "value": origins.words(fact),
+        "mono": is_masked,
+        "origin": origins.origin(fact),
+        "office": fact.office_zh if origins.is_chinese() else fact.office_en,
+        "days": DAYS_TO_CHECK,
+        "reveal_url": reverse("portal:reveal", args=[version.item.code, key]) if is_masked else "",
+    }
+
+
+def _values(form: forms.Form, prefilled: forms.Prefilled, answers: dict[str, Any]):
+    values = {field.key: field.default for field in form.fields}
+    values |= {key: known.value for key, known in prefilled.known.items()}
+    return values | {key: value for key, value in answers.items() if value}
+
+
+def _answers(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
+    """What was posted for the form's questions; nothing else is looked at."""
+    answers: dict[str, Any] = {}
+    for field in form.fields:
+        if field.type in ("checklist",):
+            answers[field.key] = request.POST.getlist(field.key)
+        elif field.type == "filepicker":
+            answers[field.key] = [file.name for file in request.FILES.getlist(field.key)]
+        elif field.key in request.POST:
+            answers[field.key] = request.POST[field.key]
+    return {key: value for key, value in answers.items() if value}
+
+
+def _uploads(request: HttpRequest, form: forms.Form) -> dict[str, list[Upload]]:
+    """Files of the form's own pickers, read once their sizes were looked at."""
+    found: dict[str, list[Upload]] = {}
+    for field in form.fields:
+        files = request.FILES.getlist(field.key) if field.type == "filepicker" else []
+        if files:
+            found[field.key] = [Upload(f.name or "", f.read(MOST_BYTES + 1)) for f in files]
+    return found
+
+
+def _form_of(version: ItemVersion) -> forms.Form:
+    return actions.forms_of(version)
+
+
+def _version(code: str) -> ItemVersion:
+    item = get_object_or_404(ServiceItem, code=code)
+    version = items.live_version(item)
+    if version is None:
+        raise actions.CannotApply(item=item.name_zh)
+    return version

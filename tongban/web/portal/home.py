@@ -1,0 +1,111 @@
+"""Home, search, and an item's guide."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tongban import clock
+from tongban.business.cases import previewing
+from tongban.business.cases import queries as cases
+from tongban.business.items import guide as guides
+from tongban.business.items import queries as items
+from tongban.business.items.models import ServiceItem
+from tongban.web.portal.pages import show
+from tongban.web.ui import origins, parts
+
+PER_PAGE = 20
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    subject = getattr(request.user, "subject_id", "")
+    mine = list(cases.of_applicant(subject)[:3]) if subject else []
+    return show(
+        request,
+        "home.html",
+        "home",
+        greeting=origins.part_of_day(timezone.localtime(clock.now())),
+        cases=mine,
+        offered=[(v, guides.of(v)) for v in items.live_versions()[:8]],
+        item_count=items.count(),
+    )
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("q", "").strip()[:100]
+    first = max(int(request.GET.get("from", "0") or 0), 0) if _is_number(request) else 0
+    found = items.find(asked) if asked else items.all_items()
+    total = found.count()
+    return show(
+        request,
+        "search.html",
+        "search",
+        asked=asked,
+        found=found[first : first + PER_PAGE],
+        total=total,
+        pager=_pager(asked, first, total),
+    )
+
+
+@require_GET
+def guide(request: HttpRequest, code: str) -> HttpResponse:
+    """What it takes; to who is logged in, what is known of him and whether it would be granted."""
+    item = get_object_or_404(ServiceItem.objects.select_related("office"), code=code)
+    version = items.live_version(item)
+    if version is None:
+        return show(request, "listed.html", "search", item=item)
+    read = guides.of(version)
+    found = None
+    if getattr(request.user, "subject_id", ""):
+        found = previewing.preview(version, request.user, clock.now())
+    return show(
+        request,
+        "guide.html",
+        "search",
+        item=item,
+        version=version,
+        guide=read,
+        preview=found,
+        checks=[_check(c) for c in found.conditions] if found else [],
+        materials=[_material(m, found) for m in read.materials if m.proven_by],
+    )
+
+
+def _is_number(request: HttpRequest) -> bool:
+    return request.GET.get("from", "0").isdigit()
+
+
+def _pager(asked: str, first: int, total: int) -> parts.Pager:
+    def url(start: int) -> str:
+        return f"?q={asked}&from={start}"
+
+    last = min(first + PER_PAGE, total)
+    return parts.Pager(
+        first + 1 if total else 0,
+        last,
+        total,
+        url(max(first - PER_PAGE, 0)) if first else "",
+        url(last) if last < total else "",
+    )
+
+
+def _check(condition: previewing.Condition) -> parts.Check:
+    found = "；".join(f"{origins.label(f)}：{origins.words(f)}" for f in condition.facts)
+    chips = {origins.origin(f) for f in condition.facts}
+    return parts.Check(
+        condition.state,  # pyright: ignore[reportArgumentType]
+        origins.told(condition.name),
+        found,
+        tuple(sorted(chips, key=lambda chip: (chip.office, chip.dataset))),
+    )
+
+
+def _material(material: guides.Material, found: previewing.Preview | None) -> dict:
+    proven = found is not None and material in found.proven
+    chips: list[parts.Origin] = []
+    if found is not None and proven:
+        facts = next(f for f in material.proven_by if all(found.facts[k].is_known for k in f))
+        chips = [origins.origin(found.facts[facts[0]])]
+    return {"material": material, "proven": proven, "chips": chips}

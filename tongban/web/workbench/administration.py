@@ -1,0 +1,181 @@
+"""The pages of the three administrators, who are three people."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tongban import clock
+from tongban.base.audit import actions as audit_actions
+from tongban.base.audit import queries as audit
+from tongban.base.people import queries as people
+from tongban.base.people.models import Post
+from tongban.data.exchange import queries as exchange
+from tongban.data.lake import actions as lake_actions
+from tongban.data.lake import queries as lake
+from tongban.data.lake.models import Edition
+from tongban.web.ui import parts
+from tongban.web.workbench.pages import for_posts, home_of, show
+from tongban.web.workbench.words import number, stamp
+
+Role = Post.Role
+PER_PAGE = 100
+
+
+@for_posts(*Role.values)
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Everybody begins on the first page of their own."""
+    return redirect(home_of(request.user))  # pyright: ignore[reportArgumentType]
+
+
+@for_posts(Role.SYSTEM_ADMIN)
+@require_GET
+def editions(request: HttpRequest) -> HttpResponse:
+    current = lake.current_edition()
+    kinds = {
+        Edition.Status.PUBLISHED: ("ok", "check"),
+        Edition.Status.WITHDRAWN: ("line", "arrow-back-up"),
+        Edition.Status.FAILED: ("bad", "x"),
+        Edition.Status.DRAFT: ("unknown", "hourglass"),
+    }
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(str(edition.number), _("现行") if edition == current else ""),
+                parts.Tag(
+                    edition.get_status_display(),  # pyright: ignore[reportAttributeAccessIssue]
+                    kinds[Edition.Status(edition.status)][0],  # pyright: ignore
+                    icon=kinds[Edition.Status(edition.status)][1],
+                ),
+                stamp(edition.opened_at),
+                stamp(edition.closed_at) if edition.closed_at else "",
+                number(edition.tables.count()),
+                edition.reason[:200],
+            ),
+            selected=edition == current,
+        )
+        for edition in lake.editions()[:PER_PAGE]
+    )
+    columns = (
+        parts.Column(_("版次"), "number", "first"),
+        parts.Column(_("状态"), place="end"),
+        parts.Column(_("开始")),
+        parts.Column(_("结束")),
+        parts.Column(_("表"), "number"),
+        parts.Column(_("说明"), place="start"),
+    )
+    table = parts.Table(_("数据版次"), columns, rows)
+    may_go_back = bool(current and current.based_on)
+    return show(
+        request, "editions.html", "editions", table=table, current=current, may_go_back=may_go_back
+    )
+
+
+@for_posts(Role.SYSTEM_ADMIN)
+@require_POST
+def roll_back(request: HttpRequest) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip()[:500]
+    lake_actions.roll_back(reason=reason, by=str(request.user.pk), at=clock.now())
+    return redirect("workbench:editions")
+
+
+@for_posts(Role.SECURITY_ADMIN)
+@require_GET
+def grants(request: HttpRequest) -> HttpResponse:
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(grant.name, grant.code),
+                f"{grant.office} {grant.post}",
+                parts.Cell(grant.purpose, grant.basis_zh),
+                parts.Cell(grant.relation, "、".join(grant.columns)),
+                f"{grant.valid_from} – {grant.valid_until}",
+            )
+        )
+        for grant in exchange.grants()
+    )
+    columns = (
+        parts.Column(_("授权"), place="first"),
+        parts.Column(_("使用者"), place="start"),
+        parts.Column(_("用途与依据")),
+        parts.Column(_("数据与列")),
+        parts.Column(_("期限"), place="end"),
+    )
+    table = parts.Table(_("授权"), columns, rows)
+    return show(request, "grants.html", "grants", table=table, count=len(rows))
+
+
+@for_posts(Role.SECURITY_ADMIN)
+@require_GET
+def accounts(request: HttpRequest) -> HttpResponse:
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(user.display_name or user.username, user.username),
+                "、".join(f"{p.office.short} {Post.Role(p.role).label}" for p in user.posts.all()),
+                stamp(user.last_login) if user.last_login else "",
+                _("启用") if user.is_active else _("停用"),
+            )
+        )
+        for user in people.staff()
+    )
+    columns = (
+        parts.Column(_("账号"), place="first"),
+        parts.Column(_("岗位"), place="start"),
+        parts.Column(_("最近登录")),
+        parts.Column(_("状态"), place="end"),
+    )
+    table = parts.Table(_("账号与岗位"), columns, rows)
+    return show(request, "accounts.html", "accounts", table=table, count=len(rows))
+
+
+@for_posts(Role.AUDIT_ADMIN)
+@require_GET
+def log(request: HttpRequest) -> HttpResponse:
+    before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else audit.NEWEST
+    kind = request.GET.get("kind", "").strip()[:64]
+    with transaction.atomic():
+        found = audit.search(audit.Search(kind=kind or None), before=before, limit=PER_PAGE)
+        details = {"kind": kind, "count": len(found)}
+        audit_actions.record(
+            "audit.searched",
+            ("audit", "log"),
+            actor=str(request.user.pk),
+            at=clock.now(),
+            details=details,
+        )
+    rows = tuple(
+        parts.Row(
+            (
+                str(event.pk),
+                stamp(event.at),
+                event.kind,
+                f"{event.subject_type} {event.subject_id}",
+                f"{event.office} {event.post} {event.actor}",
+                event.purpose,
+                _("已拒绝") if event.outcome == "refused" else _("完成"),
+            )
+        )
+        for event in found
+    )
+    columns = (
+        parts.Column(_("序号"), "mono"),
+        parts.Column(_("时间"), place="end"),
+        parts.Column(_("动作"), "mono", "first"),
+        parts.Column(_("对象"), "mono"),
+        parts.Column(_("操作者"), place="start"),
+        parts.Column(_("用途")),
+        parts.Column(_("结果")),
+    )
+    older = f"?kind={kind}&before={found[-1].pk}" if len(found) == PER_PAGE else ""
+    return show(
+        request,
+        "log.html",
+        "log",
+        table=parts.Table(_("审计日志"), columns, rows),
+        older=older,
+        kind=kind,
+        count=len(rows),
+    )

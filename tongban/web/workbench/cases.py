@@ -1,0 +1,210 @@
+"""Staff screens for cases: what waits, a case with its proofs, and deciding it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tongban import clock
+from tongban.base.people.models import User
+from tongban.business.cases import actions, attachments, permissions
+from tongban.business.cases import queries as cases
+from tongban.business.cases.models import Evidence, Requirement
+from tongban.business.cases.queries import Deadline
+from tongban.web.ui import origins, parts
+from tongban.web.workbench import ways, words
+from tongban.web.workbench.pages import CASES, Role, for_posts, show
+
+PER_PAGE = 50
+
+
+@for_posts(Role.APPROVER, Role.CLERK)
+@require_GET
+def todo(request: HttpRequest) -> HttpResponse:
+    waiting = cases.to_do(_user(request), clock.now())
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(one.applicant, one.work_item.case.number, _url(one.work_item.case)),
+                one.work_item.case.version.item.name,
+                one.work_item.name,
+                clock_of(one.deadline),
+                words.stamp(one.work_item.opened_at),
+            )
+        )
+        for one in waiting
+    )
+    table = parts.Table(
+        _("待办"),
+        (
+            parts.Column(_("申请人"), place="first"),
+            parts.Column(_("事项")),
+            parts.Column(_("环节"), place="start"),
+            parts.Column(_("时限"), place="end"),
+            parts.Column(_("到达")),
+        ),
+        rows,
+    )
+    return show(request, "todo.html", "todo", table=table, count=len(rows))
+
+
+@for_posts(*CASES)
+@require_GET
+def all_cases(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("q", "").strip()[:40]
+    found = cases.of_staff(_user(request), asked)
+    first = int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdigit() else 0
+    shown = list(found[first : first + PER_PAGE + 1])
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(case.number, "", _url(case)),
+                case.version.item.name,
+                words.case_status(case),
+                words.stamp(case.submitted_at),
+                words.stamp(case.finished_at) if case.finished_at else "",
+                _("自动") if case.automatic else _("人工"),
+            )
+        )
+        for case in shown[:PER_PAGE]
+    )
+    columns = (
+        parts.Column(_("办件编号"), "mono", "first"),
+        parts.Column(_("事项")),
+        parts.Column(_("状态"), place="start"),
+        parts.Column(_("提交")),
+        parts.Column(_("办结")),
+        parts.Column(_("方式"), place="end"),
+    )
+    more = f"?q={asked}&from={first + PER_PAGE}" if len(shown) > PER_PAGE else ""
+    back = f"?q={asked}&from={max(first - PER_PAGE, 0)}" if first else ""
+    pager = parts.Pager(first + 1 if rows else 0, first + len(rows), None, back, more)
+    table = parts.Table(_("办件"), columns, rows)
+    return show(request, "cases.html", "cases", table=table, pager=pager, asked=asked)
+
+
+@for_posts(*CASES)
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    user = _user(request)
+    found = cases.by_number(number, user)
+    page = cases.page(found, clock.now())
+    language = get_language() or "zh"
+    work = page.open_work
+    return show(
+        request,
+        "case.html",
+        "todo",
+        case=found,
+        page=page,
+        strip=parts.Strip(tuple(_steps(page))),
+        clock=clock_of(page.deadline) if page.deadline else None,
+        requirements=[_requirement(p) for p in page.proofs],
+        attachments=found.attachments.order_by("pk"),
+        reasons=[(d, cases.reasons(d, language)) for d in page.decisions],
+        missing=sorted({m for d in page.decisions for m in d.missing}),
+        work=work if work and permissions.can_complete(user, work) else None,
+    )
+
+
+@for_posts(Role.APPROVER, Role.CLERK)
+@require_POST
+def complete(request: HttpRequest, work_item_id: int) -> HttpResponse:
+    done = actions.complete(
+        work_item_id=work_item_id,
+        user=_user(request),
+        grant=request.POST.get("decision") == "grant",
+        words=request.POST.get("words", "")[:2000],
+        at=clock.now(),
+    )
+    return redirect("workbench:case", done.number)
+
+
+@for_posts(*CASES)
+@require_GET
+def attachment(request: HttpRequest, number: str, attachment_id: int) -> HttpResponse:
+    found = cases.by_number(number, _user(request))
+    one = found.attachments.get(pk=attachment_id)
+    response = HttpResponse(attachments.content(one), content_type=one.media_type)
+    response["Content-Disposition"] = "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@for_posts(*CASES)
+@require_GET
+def way(request: HttpRequest, number: str, fact: str) -> HttpResponse:
+    """How a fact came into this case: source row, checks, edition, register, rule, certificate."""
+    found = cases.by_number(number, _user(request))
+    evidence = found.evidence.get(fact=fact)
+    steps = ways.of(evidence, found, _user(request), clock.now())
+    return show(request, "way.html", "todo", case=found, evidence=evidence, steps=steps)
+
+
+def clock_of(deadline: Deadline) -> parts.Clock:
+    unit = deadline.unit
+    left = deadline.days_left
+    if left < 0:
+        told = _working(-left, unit, _("超承诺 %s"))
+    elif left == 0:
+        told = _("今天到期")
+    else:
+        told = _working(left, unit, _("剩 %s"))
+    total = deadline.days_total or 1
+    used = round(100 * (deadline.days_total - left) / total)
+    note = _("暂定：节假日安排未公布") if deadline.is_provisional else ""
+    return parts.Clock(deadline.light.value, told, used, note)
+
+
+def _working(days: int, unit: str, form: str) -> str:
+    if unit == "working":
+        return form % (ngettext("%(n)s 个工作日", "%(n)s 个工作日", days) % {"n": days})
+    return form % (ngettext("%(n)s 日", "%(n)s 日", days) % {"n": days})
+
+
+def _steps(page: cases.CasePage):
+    """Steps that ran, and the one that waits."""
+    for event in page.events:
+        if event.transition == "complete":
+            yield parts.Step(event.words, "done", words.stamp(event.at))
+    if page.open_work:
+        yield parts.Step(
+            page.open_work.name,
+            "now",
+            _("%(office)s 等待办理") % {"office": page.open_work.office.short},
+        )
+
+
+def _requirement(proof: cases.Proof) -> parts.Requirement:
+    kind = proof.requirement.proof
+    state = {
+        Requirement.Proof.FACTS: "ok",
+        Requirement.Proof.OFFICER: "ok",
+        Requirement.Proof.APPLICANT: "wait",
+        Requirement.Proof.OPEN: "unknown",
+    }[Requirement.Proof(kind)]
+    return parts.Requirement(
+        state,  # pyright: ignore[reportArgumentType]
+        proof.requirement.name,
+        Requirement.Proof(kind).label,
+        proofs=tuple(_proof(row) for row in proof.evidence),
+    )
+
+
+def _proof(row: Evidence) -> parts.Proof:
+    chip = origins.origin(row, reverse("workbench:way", args=[row.case.number, row.fact]))
+    if row.disputed:
+        return parts.Proof(_("申请人有异议"), row.label, chip, "unknown")
+    if not row.known:
+        return parts.Proof(_("查不到"), row.label, chip, "unknown")
+    return parts.Proof(origins.evidence_words(row), row.label, chip)
+
+
+def _url(case) -> str:
+    return reverse("workbench:case", args=[case.number])
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # pyright: ignore[reportReturnType]

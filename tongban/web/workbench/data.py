@@ -1,0 +1,304 @@
+"""The steward's pages: sources and their loads, quarantine, issues, lineage, facts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongban import clock
+from tongban.base.people import queries as people
+from tongban.base.people.models import Post
+from tongban.data.lake import queries as lake
+from tongban.data.lake.models import Load, QuarantinedRow, Resource
+from tongban.data.pipelines import queries as pipelines
+from tongban.data.registers import queries as registers
+from tongban.data.standards import permissions
+from tongban.data.standards import queries as standards
+from tongban.web.ui import origins, parts
+from tongban.web.workbench import correcting
+from tongban.web.workbench.pages import DATA, for_posts, show
+from tongban.web.workbench.words import number, stamp
+
+PER_PAGE = 50
+
+
+@for_posts(*DATA)
+@require_GET
+def sources(request: HttpRequest) -> HttpResponse:
+    rows = tuple(_source_row(resource) for resource in lake.resources())
+    columns = (
+        parts.Column(_("资源"), place="first"),
+        parts.Column(_("提供单位"), place="start"),
+        parts.Column(_("最近采集")),
+        parts.Column(_("读取"), "number"),
+        parts.Column(_("入库"), "number"),
+        parts.Column(_("隔离"), "number"),
+        parts.Column(_("质量得分"), "number", "end"),
+    )
+    table = parts.Table(_("数据源"), columns, rows)
+    return show(request, "sources.html", "sources", table=table, count=len(rows))
+
+
+@for_posts(*DATA)
+@require_GET
+def source(request: HttpRequest, code: str) -> HttpResponse:
+    resource = lake.resource(code)
+    load = lake.last_load(resource)
+    found = standards.score(load) if load else None
+    waiting = lake.open_rows(resource)
+    return show(
+        request,
+        "source.html",
+        "sources",
+        resource=resource,
+        load=load,
+        kpis=_kpis(load, found) if load and found else [],
+        checks=_check_table(load) if load else None,
+        loads=_load_table(resource),
+        rows=_quarantine_table(resource, waiting[:PER_PAGE], request),
+        waiting=waiting.count(),
+        contract=_contract_table(resource),
+    )
+
+
+@for_posts(*DATA)
+@require_GET
+def issues(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    offices = people.offices_as(user, Post.Role.STEWARD) or frozenset(people.offices())  # pyright: ignore
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(
+                    standards.check_name(issue.resource, issue.check_code),
+                    issue.check_code,
+                    reverse("workbench:source", args=[issue.resource.code]),
+                ),
+                issue.office.short,
+                issue.resource.name,
+                number(issue.rows.count()),
+                stamp(issue.opened_at),
+            )
+        )
+        for issue in standards.open_issues(offices)
+    )
+    columns = (
+        parts.Column(_("问题"), place="first"),
+        parts.Column(_("提供单位"), place="start"),
+        parts.Column(_("资源")),
+        parts.Column(_("行数"), "number", "end"),
+        parts.Column(_("提出时间")),
+    )
+    return show(
+        request,
+        "issues.html",
+        "issues",
+        table=parts.Table(_("问题单"), columns, rows),
+        count=len(rows),
+    )
+
+
+@for_posts(Post.Role.STEWARD)
+@require_http_methods(["GET", "POST"])
+def quarantined(request: HttpRequest, row_id: int) -> HttpResponse:
+    """One row as it was written, the cell that failed, and its correction."""
+    row = get_object_or_404(QuarantinedRow.objects.select_related("resource__owner"), pk=row_id)
+    permissions.check_can_correct(request.user, row.resource)  # pyright: ignore
+    if request.method == "POST":
+        correcting.correct(row, request.POST, request.user, clock.now())  # pyright: ignore
+        return redirect("workbench:source", row.resource.code)
+    opened = correcting.opened(row, request.user, clock.now())  # pyright: ignore
+    return show(
+        request,
+        "quarantined.html",
+        "sources",
+        row=row,
+        resource=row.resource,
+        opened=opened,
+        check=standards.check_name(row.resource, row.check_code),
+        fields=correcting.fields(row, opened.values),
+    )
+
+
+@for_posts(*DATA)
+@require_GET
+def lineage(request: HttpRequest) -> HttpResponse:
+    """From column to column; one column's way when it is named."""
+    asked = request.GET.get("column", "")
+    table, _dot, column = asked.rpartition(".")
+    edges = list(pipelines.upstream(table, column)) if table else []
+    facts = registers.all_facts()
+    return show(
+        request,
+        "lineage.html",
+        "lineage",
+        asked=asked,
+        edges=edges,
+        graph=pipelines.table_graph(),
+        facts=[(f, f"{f.model}.{f.column}") for f in facts],
+    )
+
+
+@for_posts(*DATA)
+@require_GET
+def facts(request: HttpRequest) -> HttpResponse:
+    zh = origins.is_chinese()
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(fact.label, fact.key),
+                fact.type,
+                parts.Grade(fact.grade),  # pyright: ignore[reportArgumentType]
+                fact.source,
+                parts.Cell(
+                    fact.rule_zh if zh else fact.rule_en,
+                    "",
+                    f"{reverse('workbench:lineage')}?column={fact.model}.{fact.column}",
+                ),
+            )
+        )
+        for fact in registers.all_facts()
+    )
+    columns = (
+        parts.Column(_("事实"), place="first"),
+        parts.Column(_("类型")),
+        parts.Column(_("级别"), place="end"),
+        parts.Column(_("来源"), place="start"),
+        parts.Column(_("规则")),
+    )
+    table = parts.Table(_("事实"), columns, rows)
+    return show(request, "facts.html", "facts", table=table, count=len(rows))
+
+
+def _source_row(resource: Resource) -> parts.Row:
+    load = lake.last_load(resource)
+    url = reverse("workbench:source", args=[resource.code])
+    name = parts.Cell(resource.name, resource.code, url)
+    if load is None:
+        return parts.Row((name, resource.owner.short, _("还没有采集"), "", "", "", ""))
+    found = standards.score(load)
+    return parts.Row(
+        (
+            name,
+            resource.owner.short,
+            stamp(load.started_at),
+            number(load.rows_read),
+            number(load.rows_kept),
+            number(load.rows_quarantined),
+            f"{found.overall:.3f}",
+        )
+    )
+
+
+def _kpis(load: Load, found: standards.Score) -> list[parts.Kpi]:
+    share = 100 * load.rows_quarantined / max(load.rows_read, 1)
+    return [
+        parts.Kpi(_("质量得分"), f"{found.overall:.4f}", _("每 100 个检查过的格子中合格的")),
+        parts.Kpi(_("读取"), number(load.rows_read), stamp(load.started_at)),
+        parts.Kpi(_("入库"), number(load.rows_kept), _("入库 + 隔离 = 读取")),
+        parts.Kpi(
+            _("隔离"), number(load.rows_quarantined), _("占 %(share).2f%%") % {"share": share}
+        ),
+    ]
+
+
+def _check_table(load: Load) -> parts.Table:
+    zh = origins.is_chinese()
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(r.name_zh if zh else r.name_en, r.code),
+                r.column,
+                _("隔离") if r.severity == "error" else _("提示"),
+                number(r.failed),
+            )
+        )
+        for r in load.results.order_by("-failed", "code")
+    )
+    columns = (
+        parts.Column(_("检查"), place="first"),
+        parts.Column(_("列"), "mono", "start"),
+        parts.Column(_("处理")),
+        parts.Column(_("未通过"), "number", "end"),
+    )
+    return parts.Table(_("检查结果"), columns, rows)
+
+
+def _load_table(resource: Resource) -> parts.Table:
+    rows = tuple(
+        parts.Row(
+            (
+                f"#{load.pk}",
+                stamp(load.started_at),
+                parts.Tag(_("已完成"), "ok", icon="check")
+                if load.status == Load.Status.DONE
+                else parts.Tag(_("失败"), "bad", icon="x"),
+                number(load.rows_read),
+                number(load.rows_kept),
+                number(load.rows_quarantined),
+                load.message or "、".join(load.columns_new),
+            )
+        )
+        for load in resource.loads.order_by("-pk")[:10]
+    )
+    columns = (
+        parts.Column(_("批次"), "mono", "first"),
+        parts.Column(_("时间")),
+        parts.Column(_("状态"), place="end"),
+        parts.Column(_("读取"), "number"),
+        parts.Column(_("入库"), "number"),
+        parts.Column(_("隔离"), "number"),
+        parts.Column(_("说明或新增的列"), place="start"),
+    )
+    return parts.Table(_("采集批次"), columns, rows)
+
+
+def _quarantine_table(resource: Resource, waiting, request: HttpRequest) -> parts.Table:
+    may = permissions.can_correct(request.user, resource)  # pyright: ignore
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(
+                    str(row.position),
+                    "",
+                    reverse("workbench:quarantined", args=[row.pk]) if may else "",
+                ),
+                parts.Cell(standards.check_name(resource, row.check_code), row.check_code),
+                parts.Cell(row.column, bad=True),
+            )
+        )
+        for row in waiting
+    )
+    columns = (
+        parts.Column(_("来源行号"), "mono", "first"),
+        parts.Column(_("未通过的检查"), place="start"),
+        parts.Column(_("所在列"), "mono", "end"),
+    )
+    return parts.Table(_("隔离的行"), columns, rows)
+
+
+def _contract_table(resource: Resource) -> parts.Table:
+    contract = lake.live_contract(resource)
+    grades = standards.grades(contract)
+    zh = origins.is_chinese()
+    rows = tuple(
+        parts.Row(
+            (
+                parts.Cell(column.name),
+                column.label.zh if zh else column.label.en,
+                column.element,
+                parts.Grade(grades[column.name]),  # pyright: ignore[reportArgumentType]
+                _("必填") if column.required else "",
+            )
+        )
+        for column in contract.columns
+    )
+    columns = (
+        parts.Column(_("列"), "mono", "first"),
+        parts.Column(_("名称"), place="start"),
+        parts.Column(_("数据元"), "mono"),
+        parts.Column(_("级别"), place="end"),
+        parts.Column(_("必填")),
+    )
+    return parts.Table(_("契约"), columns, rows)

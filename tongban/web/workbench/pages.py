@@ -1,0 +1,91 @@
+"""What every page of the workbench shows around its content, and who may see it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tongban import clock
+from tongban.base.people import permissions
+from tongban.base.people import queries as people
+from tongban.base.people.models import Post, User
+from tongban.web.ui.moments import WEEKDAYS
+from tongban.web.ui.parts import Group, Place, StaffFrame
+
+Role = Post.Role
+CASES = (Role.APPROVER, Role.CLERK, Role.SUPERVISOR)
+DATA = (Role.STEWARD, Role.SUPERVISOR)
+
+# (group, page, label, icon, who); a page that is not yours is not offered.
+PLACES = (
+    ("cases", "todo", lambda: _("待办"), "inbox", (Role.APPROVER, Role.CLERK)),
+    ("cases", "cases", lambda: _("办件"), "folder-check", CASES),
+    ("data", "sources", lambda: _("数据源"), "table", DATA),
+    ("data", "issues", lambda: _("问题单"), "alert-square", DATA),
+    ("data", "lineage", lambda: _("血缘"), "git-branch", DATA),
+    ("data", "facts", lambda: _("事实"), "books", DATA),
+    ("admin", "editions", lambda: _("数据版次"), "versions", (Role.SYSTEM_ADMIN,)),
+    ("admin", "grants", lambda: _("授权"), "key", (Role.SECURITY_ADMIN,)),
+    ("admin", "accounts", lambda: _("账号与岗位"), "users", (Role.SECURITY_ADMIN,)),
+    ("admin", "log", lambda: _("审计日志"), "shield-lock", (Role.AUDIT_ADMIN,)),
+)
+GROUPS: dict[str, Callable[[], str]] = {
+    "cases": lambda: _("办件"),
+    "data": lambda: _("数据"),
+    "admin": lambda: _("管理"),
+}
+
+
+def for_posts(*roles: str):
+    """Behind log-in, and for accounts that hold one of these posts; others are told whose it is."""
+
+    def wrap(view):
+        @login_required
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            permissions.check_holds(request.user, *roles)  # pyright: ignore[reportArgumentType]
+            return view(request, *args, **kwargs)
+
+        checked.roles = roles  # the repository's tests read it
+        return checked
+
+    return wrap
+
+
+def show(request: HttpRequest, template: str, here: str = "", **context: Any) -> HttpResponse:
+    user: User = request.user  # pyright: ignore[reportAssignmentType]
+    context = {"frame": _frame(user, here), "city": {"name": people.city().name}, **context}
+    return render(request, f"workbench/{template}", context)
+
+
+def home_of(user: User) -> str:
+    """The first page that this account's posts open."""
+    held = people.roles(user)
+    for _group, page, _label, _icon, roles in PLACES:
+        if held & set(roles):
+            return reverse(f"workbench:{page}")
+    return reverse("portal:home")
+
+
+def _frame(user: User, here: str) -> StaffFrame:
+    held = people.roles(user)
+    groups = []
+    for group, label in GROUPS.items():
+        places = tuple(
+            Place(words(), reverse(f"workbench:{page}"), icon=icon, current=page == here)
+            for of, page, words, icon, roles in PLACES
+            if of == group and held & set(roles)
+        )
+        if places:
+            groups.append(Group(label(), places))
+    post = people.first_post(user)
+    today = timezone.localtime(clock.now())
+    return StaffFrame(
+        groups=tuple(groups),
+        today=f"{today:%Y-%m-%d} {WEEKDAYS[today.weekday()]}",
+        post=f"{post.office.short} · {Post.Role(post.role).label}" if post else "",
+    )
