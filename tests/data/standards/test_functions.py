@@ -75,6 +75,15 @@ def test_organisation_codes_of_the_standard_pass(evaluate, code):
     assert not evaluate("org_code_ok(?)", code[:-1] + ("7" if code[-1] != "7" else "8"))
 
 
+def test_the_check_of_a_certificate_identifier_leaves_out_the_common_root(evaluate):
+    body, root = "11329900MB0C7K215M021113299000042004882026000187001", functions.ROOT
+    right = mod_37_36.calc_check_digit(body)
+    assert evaluate("mod37_36_ok(?)", f"{root}{body[:21]}.{body[21:]}.{right}")
+    assert not evaluate(
+        "mod37_36_ok(?)", f"{root}{body[:21]}.{body[21:]}.{'A' if right != 'A' else 'B'}"
+    )
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(functions.USCC_ALPHABET, min_size=17, max_size=17), st.data())
 def test_credit_codes_agree_with_stdnum(evaluate, body, data):

@@ -32,9 +32,9 @@ def test_columns_that_are_not_declared_or_not_delivered_are_named(stage, lake):
 
     assert refused.value.facts == {
         "table": "dwd.t",
-        "missing": ["d"],
-        "unknown": ["c"],
-        "mistyped": ["a (INTEGER, not VARCHAR)"],
+        "missing": "d",
+        "unknown": "c",
+        "mistyped": "a (INTEGER → VARCHAR)",
     }
     assert lake.data_files("dwd.t") == {}
 

@@ -13,7 +13,8 @@ from tongban.base.audit import actions as audit
 from tongban.base.audit.queries import BulkRead
 from tongban.base.audit.reads import Query
 from tongban.data.exchange import masks, selections, terms
-from tongban.data.exchange.conditions import Condition, columns as columns_of
+from tongban.data.exchange.conditions import Condition
+from tongban.data.exchange.conditions import columns as columns_of
 from tongban.data.exchange.models import Grant
 from tongban.data.exchange.selections import Selection
 from tongban.data.exchange.terms import Reader

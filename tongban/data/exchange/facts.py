@@ -118,9 +118,7 @@ def may_read(reader: Reader, use: str, on: date) -> frozenset[str]:
     )
 
 
-def _definitions(
-    reader: Reader, use: str, keys: Collection[str]
-) -> Mapping[str, FactDefinition]:
+def _definitions(reader: Reader, use: str, keys: Collection[str]) -> Mapping[str, FactDefinition]:
     definitions = registers.definitions(keys)
     unknown = set(keys) - set(definitions)
     if unknown or not definitions:

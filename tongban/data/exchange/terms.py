@@ -62,9 +62,7 @@ class Reader:
 
 def valid(reader: Reader, use: str, on: date):
     """The grants that hold on this day."""
-    return _given(reader, use).filter(
-        valid_from__lte=on, valid_until__gte=on, withdrawn_at=None
-    )
+    return _given(reader, use).filter(valid_from__lte=on, valid_until__gte=on, withdrawn_at=None)
 
 
 def choose(

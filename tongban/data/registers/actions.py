@@ -1,10 +1,11 @@
 """Everything that changes registers and facts, and the one way to a new edition."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import duckdb
 import pyarrow
 from django.conf import settings
 from django.db import connection, transaction
@@ -200,7 +201,20 @@ def _mint(edition: Edition, register: RegisterFile, at: datetime) -> int:
 def _store_facts(edition: Edition, register: RegisterFile) -> int:
     """Fill the online store for this edition; nobody reads it before the edition is published."""
     definitions = list(FactDefinition.objects.filter(register=register.code).order_by("key"))
+    (model,) = {definition.model for definition in definitions}
+    snapshot = store.lake().snapshot(model, lake_queries.tables_of(edition)[model])
     SubjectFacts.objects.filter(edition_number=edition.number).delete()
+    engine = store.engine()
+    with engine.connect() as con:
+        engine.attach(con, snapshot, "facts")  # reads keys: the copy below occupies the database
+        return _copy_facts(con, edition, definitions)
+
+
+def _copy_facts(
+    con: duckdb.DuckDBPyConnection, edition: Edition, definitions: list[FactDefinition]
+) -> int:
+    columns = ", ".join(f"{identifier(d.column)}, {identifier(d.row_column)}" for d in definitions)
+    found = con.execute(f"SELECT subject_id, {columns} FROM facts")
     copy_into = "COPY registers_subjectfacts (edition_number, subject_id, sealed)"
     count = 0
     with (
@@ -208,28 +222,18 @@ def _store_facts(edition: Edition, register: RegisterFile) -> int:
         cursor.copy(f"{copy_into} FROM STDIN (FORMAT BINARY)") as copy,
     ):
         copy.set_types(["int4", "varchar", "bytea"])
-        for subject_id, facts in _facts(edition, definitions):
-            copy.write_row((edition.number, subject_id, rows.seal(facts)))
-            count += 1
+        while batch := found.fetchmany(10_000):
+            for subject_id, *cells in batch:
+                sealed = rows.seal(_by_key(definitions, cells))
+                copy.write_row((edition.number, subject_id, sealed))
+            count += len(batch)
     return count
 
 
-def _facts(
-    edition: Edition, definitions: list[FactDefinition]
-) -> Iterator[tuple[str, dict[str, tuple[Any, str]]]]:
-    """Every subject with its facts, each with the source row it came from."""
-    engine = store.engine()
-    (model,) = {definition.model for definition in definitions}
-    version = lake_queries.tables_of(edition)[model]
-    columns = ", ".join(f"{identifier(d.column)}, {identifier(d.row_column)}" for d in definitions)
-    with engine.connect() as con:
-        engine.attach(con, store.lake().snapshot(model, version), "facts")
-        found = con.execute(f"SELECT subject_id, {columns} FROM facts")
-        while batch := found.fetchmany(10_000):
-            for subject_id, *cells in batch:
-                pairs = zip(cells[::2], cells[1::2], strict=True)
-                keyed = zip(definitions, pairs, strict=True)
-                yield subject_id, {definition.key: pair for definition, pair in keyed}
+def _by_key(definitions: list[FactDefinition], cells: list[Any]) -> dict[str, tuple[Any, str]]:
+    """Each fact's value with the source row it came from."""
+    pairs = zip(cells[::2], cells[1::2], strict=True)
+    return {definition.key: pair for definition, pair in zip(definitions, pairs, strict=True)}
 
 
 def _forget_old_editions(edition: Edition) -> None:

@@ -12,9 +12,12 @@ import duckdb
 NULL_WORDS = ("", "无", "/", "-", "—", "N/A", "n/a", "NULL", "null", "待补", "不详")
 FULL_WIDTH = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000"
 HALF_WIDTH = "".join(map(chr, range(0x21, 0x7F))) + " "
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00a0"  # deleted: translate has no partner for them
+INVISIBLE = (
+    "\u200b\u200c\u200d\u2060\ufeff\u00a0\t\r\n"  # deleted: translate has no partner for them
+)
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 MOD37_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ROOT = "1.2.156.3005.2."  # of certificate identifiers; the check does not cover it
 LONG_TERM = ("长期", "永久", "9999-12-31", "9999/12/31", "99991231")
 
 NAMES = (
@@ -35,7 +38,7 @@ def _macros(run_date: date, successors: Mapping[str, str]):
     yield f"run_date() AS DATE '{run_date.isoformat()}'"
     # translate() is slow, so only values that hold such a character go through it
     half = f"translate(v, {_text(FULL_WIDTH + INVISIBLE)}, {_text(HALF_WIDTH)})"
-    odd = "[\uff01-\uff5e\u3000\u200b-\u200d\u2060\ufeff\u00a0]"
+    odd = "[\uff01-\uff5e\u3000\u200b-\u200d\u2060\ufeff\u00a0\t\r\n]"
     trimmed = f"trim(CASE WHEN regexp_matches(v, '{odd}') THEN {half} ELSE v END)"
     words = f"CASE WHEN x IN ({_list(NULL_WORDS)}) THEN NULL ELSE x END"
     yield f"clean_text(v) AS {_once(trimmed, words)}"
@@ -67,7 +70,8 @@ def _macros(run_date: date, successors: Mapping[str, str]):
     # The check character is right when the last step of the sum is 1, which doubles to 2.
     yield f"""mod37_36_ok(v) AS clean_text(v) IS NULL OR
         coalesce(list_reduce(list_prepend(36, list_transform(
-            string_split(regexp_replace(v, '[^0-9A-Z]', '', 'g'), ''),
+            string_split(
+                regexp_replace(replace(v, {_text(ROOT)}, ''), '[^0-9A-Z]', '', 'g'), ''),
             lambda c: strpos('{MOD37_ALPHABET}', c) - 1)),
         lambda p, a: CASE (p + a) % 36 WHEN 0 THEN 72 ELSE (p + a) % 36 * 2 END % 37) = 2, false)"""
 

@@ -27,12 +27,17 @@ def check_columns(table: str, schema: Schema, found: dict[str, str]) -> None:
     missing = [c.name for c in schema.columns if c.name not in found]
     unknown = [name for name in found if schema.get(name) is None]
     mistyped = [
-        f"{c.name} ({found[c.name]}, not {c.duckdb})"
+        f"{c.name} ({found[c.name]} → {c.duckdb})"
         for c in schema.columns
         if c.name in found and not _widens(found[c.name], c)
     ]
     if missing or unknown or mistyped:
-        raise ColumnsNotAsDeclared(table=table, missing=missing, unknown=unknown, mistyped=mistyped)
+        raise ColumnsNotAsDeclared(
+            table=table,
+            missing=", ".join(missing) or "-",
+            unknown=", ".join(unknown) or "-",
+            mistyped=", ".join(mistyped) or "-",
+        )
 
 
 def _widens(kind: str, column: Column) -> bool:

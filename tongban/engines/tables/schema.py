@@ -106,7 +106,7 @@ class Schema:
     def __post_init__(self) -> None:
         names = [column.name.casefold() for column in self.columns]
         if not names or len(set(names)) < len(names):
-            raise BadSchema(names=[column.name for column in self.columns])
+            raise BadSchema(names=", ".join(column.name for column in self.columns) or "-")
 
     @property
     def names(self) -> tuple[str, ...]:
