@@ -1,17 +1,10 @@
 """Tests run against a real PostgreSQL: the one named by DATABASE_URL, else the embedded one."""
 
 import os
-import tempfile
-from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["tests.permits"]
-
-os.environ.setdefault(
-    "TONGBAN_STATE", str(Path(tempfile.gettempdir()) / f"tongban-test-{os.getuid()}")
-)
-os.environ["TONGBAN_DEMO"] = "1"
 
 
 def pytest_configure(config):

@@ -15,7 +15,12 @@ def main() -> None:
     needs_server = not os.environ.get("DATABASE_URL") and "--help" not in sys.argv[1:]
     if needs_server and embedded.start(settings.STATE):
         atexit.register(embedded.stop, settings.STATE)
-    execute_from_command_line(["tongban", *sys.argv[1:]])
+    execute_from_command_line(["tongban", *_command(sys.argv[1:])])
+
+
+def _command(words: list[str]) -> list[str]:
+    """`load-items` on the command line is the module `load_items`."""
+    return [words[0].replace("-", "_"), *words[1:]] if words else []
 
 
 if __name__ == "__main__":

@@ -97,10 +97,15 @@ def _secure(server, state: Path) -> None:
     statement = sql.SQL("ALTER ROLE postgres PASSWORD {}").format(_password(state)).as_string()
     script = (
         f'exec "{server.bin_path / "postgres"}" --single -D "{pg}" '
-        f"-c password_encryption=scram-sha-256 postgres >/dev/null"
+        "-c password_encryption=scram-sha-256 postgres"
     )
     subprocess.run(
-        ["sh", "-c", script], input=statement + "\n", text=True, check=True, user=server.system_user
+        ["sh", "-c", script],
+        input=statement + "\n",
+        text=True,
+        check=True,
+        capture_output=True,
+        user=server.system_user,
     )
     (pg / "pg_hba.conf").write_text("local all all scram-sha-256\n")
     (pg / "secured").touch()

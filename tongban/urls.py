@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("tongban.web.portal.urls")),
+    path("api/v1/", include("tongban.web.api.urls")),
     path("ui/", include("tongban.web.ui.urls")),
     path("accounts/", include("allauth.urls")),
     path("workbench/", include("tongban.web.workbench.urls")),

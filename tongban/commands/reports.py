@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from tongban.commands.demo.accounts import Account
 from tongban.data.lake.models import Load
 
 
@@ -22,6 +23,18 @@ def reconciliation(loads: Sequence[Load]) -> str:
             f"{load.rows_quarantined:,}",
             "、".join(load.columns_new),
         )
+    return _printed(table)
+
+
+def account_table(accounts: Sequence[Account]) -> str:
+    """Demo accounts with their passwords, which are shown this once."""
+    table = Table("account", "password", "who")
+    for account in accounts:
+        table.add_row(account.username, account.password, account.who)
+    return _printed(table)
+
+
+def _printed(table: Table) -> str:
     out = io.StringIO()
     Console(file=out, width=100).print(table)
     return out.getvalue()

@@ -292,6 +292,13 @@ def test_three_versions_of_dmn_are_read(version):
     assert load(model(decision("d", literal("1")), version=version)).find("d").decide({}) == 1
 
 
+def test_comments_are_no_part_of_a_text():
+    tested = load(
+        model(decision("d", "<literalExpression><text>1<!-- one --></text></literalExpression>"))
+    )
+    assert tested.find("d").decide({}) == 1
+
+
 def test_other_documents_are_refused():
     old = "http://www.omg.org/spec/DMN/20180521/MODEL/"
     assert refusal(model(version=old)).reason("en") == (

@@ -104,6 +104,14 @@ def test_one_program_serves_many_threads():
         assert list(pool.map(lambda n: program({"a": D(n)}), range(1, 41))) == expected
 
 
+@pytest.mark.parametrize("text", ["[1, 2]", 'split("a b", " ")', "{x: [1]}.x"])
+def test_changing_a_result_does_not_change_the_program(text):
+    program = feel.compile(text, SCOPE)
+    before = program({}).copy()
+    program({}).append(D(3))
+    assert program({}) == before
+
+
 def test_an_unknown_value_is_neither_true_nor_false():
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(Unknown(frozenset()))

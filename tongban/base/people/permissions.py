@@ -18,6 +18,14 @@ def check_holds(user: User, *roles: str) -> None:
         raise NotYourPost(needed=_named(roles), yours=_named(sorted(held)) or "—")
 
 
+def check_holds_at(user: User, office_code: str, role: str) -> None:
+    """Raises NotYourPost unless the account holds this very post."""
+    if office_code not in queries.offices_as(user, role):
+        known = role in Post.Role.values
+        held = _named(sorted(queries.roles(user))) or "—"
+        raise NotYourPost(needed=f"{office_code} {_named([role]) if known else role}", yours=held)
+
+
 def holds(user: User, *roles: str) -> bool:
     return bool(queries.roles(user) & set(roles))
 

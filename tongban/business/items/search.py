@@ -209,9 +209,10 @@ def _runs(text: str) -> list[str]:
 
 
 def _words(runs: Sequence[str]) -> list[str]:
-    """Each word once, without what only asks, unless there is nothing else."""
-    words = [word for run in runs for word in (rjieba.cut(run) if CHINESE.match(run) else [run])]
-    return list(dict.fromkeys(word for word in words if word not in ASKING) or dict.fromkeys(words))
+    """Each word once, without what only asks; the runs where that leaves single characters."""
+    cut = [word for run in runs for word in (rjieba.cut(run) if CHINESE.match(run) else [run])]
+    words = dict.fromkeys(word for word in cut if word not in ASKING)
+    return list(words if any(len(word) > 1 for word in words) else dict.fromkeys(runs))
 
 
 def _spellings(runs: Sequence[str]) -> Iterator[str]:

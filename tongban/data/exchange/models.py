@@ -29,6 +29,8 @@ class Grant(models.Model):
     valid_from = models.DateField(_("生效日期"))
     valid_until = models.DateField(_("失效日期"))
     withdrawn_at = models.DateTimeField(_("撤销时间"), null=True)
+    # what its grantor held when he passed it on; withdrawn with it
+    passed_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="passed")
 
     PERSONAL = frozenset()
     NOT_PERSONAL = frozenset(
@@ -36,7 +38,7 @@ class Grant(models.Model):
             *("id", "code", "name_zh", "name_en", "office", "post", "use", "purpose_zh"),
             *("purpose_en", "basis_zh", "basis_en", "grantor", "relation", "columns", "mask"),
             *("row_filter", "rows_per_request", "requests_per_day", "valid_from"),
-            *("valid_until", "withdrawn_at"),
+            *("valid_until", "withdrawn_at", "passed_on"),
         }
     )
 

@@ -1,4 +1,4 @@
-"""grants.toml: a city's standing grants, validated, and named when wrong."""
+"""The terms of a grant, as in a city's grants.toml: validated, and named when wrong."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from tongban.data.exchange import conditions
+from tongban.data.exchange.conditions import ConditionInvalid
 from tongban.data.exchange.masks import MASKS
 from tongban.data.lake.contract import Code, Strict, Words
 from tongban.errors import Refusal
@@ -40,7 +42,7 @@ class StandingGrant(Strict):
     relation: str
     columns: tuple[str, ...] = Field(min_length=1)
     mask: dict[str, str] = {}
-    row_filter: str = ""
+    row_filter: str = Field(default="", max_length=conditions.LONGEST)
     quota: Quota
     from_: date = Field(alias="from")
     until: date
@@ -83,6 +85,11 @@ def read(content: Mapping[str, Any]) -> StandingGrant:
         if mask not in MASKS or column not in grant.columns:
             zh, en = f"mask 不成立：{column} = {mask}", f"mask cannot be: {column} = {mask}"
             raise GrantInvalid(code=grant.code, problem_zh=zh, problem_en=en)
+    try:
+        conditions.parse(grant.row_filter)
+    except ConditionInvalid as refusal:
+        zh, en = f"row_filter：{refusal.told('zh')}", f"row_filter: {refusal.told('en')}"
+        raise GrantInvalid(code=grant.code, problem_zh=zh, problem_en=en) from refusal
     return grant
 
 
@@ -99,7 +106,7 @@ def check(
     if columns is None:
         zh, en = f"没有数据表 {grant.relation}", f"no relation {grant.relation}"
         raise GrantInvalid(code=grant.code, problem_zh=zh, problem_en=en)
-    for column in grant.columns:
+    for column in (*grant.columns, *conditions.columns(conditions.parse(grant.row_filter))):
         if column not in columns:
             zh = f"{grant.relation} 没有列 {column}"
             en = f"{grant.relation} has no column {column}"

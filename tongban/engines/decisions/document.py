@@ -120,7 +120,12 @@ def read(xml: bytes, limits: Limits = LIMITS) -> Document:
     if len(xml) > limits.size:
         raise TooBig(Address(), limit=limits.size, what="bytes", what_zh="字节数")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(xml, parser)

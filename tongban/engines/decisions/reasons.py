@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tongban.engines.decisions.outcomes import DEFAULT, NOWHERE, Cell, Fact, Given, Reason
 from tongban.engines.decisions.refusals import Label
@@ -26,6 +26,7 @@ class Told:
     inputs: Mapping[Key, Input]
     given: Mapping[str, Given]
     known: Mapping[Key, Value]
+    _seen_facts: dict[int, tuple[Fact, ...]] = field(default_factory=dict[int, tuple[Fact, ...]])
 
     def reasons(self) -> list[Reason]:
         again(self.frame)
@@ -33,26 +34,35 @@ class Told:
             names = frozenset(filling.name for filling in self.step.fillings)
             cells = [_fact_cell(fact) for fact in self._facts(names)]
             return [self._reason("", True, cells, _NOTHING)]
-        reasons = [self._of_rule(self.step.logic, rule) for rule in self.step.logic.rules]
+        reasons = [self._of_rule(rule) for rule in self.step.logic.rules]
         found = [reason for reason in reasons if reason is not None]
         if self.seen.by_default:
             found.insert(0, self._reason(DEFAULT, True, [], _NOTHING))
         return found
 
-    def _of_rule(self, table: Table, rule: Rule) -> Reason | None:
+    def _of_rule(self, rule: Rule) -> Reason | None:
         """The reason of a rule that holds, or that at most one cell keeps from holding."""
         matched = any(rule is held for held in self.seen.matched)
-        results = list(table.cells(self.frame, rule))
-        against = [pair for pair in results if pair[1] is not True]
-        failing = [pair for pair in against if pair[1] is False]
-        if not matched and (not against or len(failing) > 1):
+        results: list[tuple[Test, bool | Unknown]] = []
+        failing = 0
+        for test in rule.tests:
+            truth = test.code(self.frame)
+            if truth is not True and type(truth) is not Unknown:
+                truth, failing = False, failing + 1
+                if failing > 1 and not matched:
+                    return None
+            if matched or truth is not True:
+                results.append((test, truth))
+        if not matched and not results:
             return None
-        cells = [self._cell(test, result) for test, result in (results if matched else against)]
+        cells = [self._cell(test, result) for test, result in results]
         return self._reason(str(rule.number), matched, cells, rule.law)
 
     def _cell(self, test: Test, result: bool | Unknown) -> Cell:
         column = test.column
-        facts = self._facts(column.reads)
+        if column.slot not in self._seen_facts:
+            self._seen_facts[column.slot] = self._facts(column.reads)
+        facts = self._seen_facts[column.slot]
         return Cell(
             column.label.zh,
             test.text,

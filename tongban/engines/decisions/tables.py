@@ -204,12 +204,6 @@ class Table:
         outputs = [output[rule.number].output for rule in decisive]
         return Unknown(names_missing(base, *truths, *outputs) or frozenset())
 
-    def cells(self, frame: Frame, rule: Rule) -> Iterator[tuple[Test, bool | Unknown]]:
-        """Every test of a rule with its result, after `look` has filled the frame."""
-        for test in rule.tests:
-            truth = test.code(frame)
-            yield test, truth if isinstance(truth, Unknown) else truth is True
-
 
 def _lines(
     columns: Sequence[Column], rules: Sequence[Rule]

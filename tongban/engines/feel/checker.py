@@ -252,7 +252,9 @@ class Checker:
             words = {"reason": undefined.told("en"), "reason_zh": undefined.told("zh")}
             self.report(AlwaysNull(place, **words))
             return None
-        return None if value is None else tree.Literal(place, types.type_of(value), value)
+        if value is None or isinstance(value, (list, dict)):
+            return None  # whoever receives a list may change it: each run makes its own
+        return tree.Literal(place, types.type_of(value), value)
 
     def invocation(
         self, place: Place, function: Node, names: Sequence[str], arguments: Sequence[Node]

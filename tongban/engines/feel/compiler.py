@@ -70,8 +70,9 @@ class Compiler:
         if isinstance(node, tree.Literal) or not _is_constant(node):
             return run
         value = run(self.blank())
-        # A constant that has no value is computed at each run, for the note it leaves.
-        return run if value is None else _constant(value)
+        # Null is computed at each run for the note it leaves, and a list because whoever receives
+        # it may change it.
+        return run if value is None or isinstance(value, (list, dict)) else _constant(value)
 
     def literal(self, node: tree.Literal) -> Code:
         return _constant(node.value)

@@ -1,0 +1,1 @@
+"""The machine API, versioned by its path."""

@@ -16,8 +16,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tongban.errors import Refusal
 
 from ..quoting import identifier, literal
+from .copying import Copy, Engine, show, write
 from .extensions import engine_with
-from .handover import folder_in, hand_over, json_of
+from .handover import Rejections, folder_in
 from .names import check_names
 from .port import Extract, SourceUnreachable, Words, connects
 
@@ -70,20 +71,19 @@ class PostgresTable:
     def check(self) -> None:
         self._columns(self._address())
 
-    def extract(self, con: duckdb.DuckDBPyConnection, scratch: Path) -> Extract:
+    def extract(self, con: Engine, scratch: Path) -> Extract:
         address = self._address()
         columns = self._columns(address)
         check_names(self._name, columns)
         folder = folder_in(scratch)
-        stopped = None
         try:
-            rows = self._copy(address, columns, folder / "rows.parquet")
+            copy, rejections = self._copy(address, columns, folder)
         except duckdb.Error as error:
-            rows, stopped = 0, _without_secrets(str(error), address)
-        if stopped:  # raised out here, so that the engine's error is not carried along
-            raise SourceUnreachable(self._name, Words(stopped, stopped))
-        extract = Extract(folder.name, columns, rows, (), self._name)
-        return hand_over(con, folder, extract, raw=json_of(columns))
+            stopped = _without_secrets(str(error), address)
+        else:
+            return show(con, copy, folder, rejections)
+        # raised out here, so that the engine's error is not carried along
+        raise SourceUnreachable(self._name, Words(stopped, stopped))
 
     @property
     def _name(self) -> str:
@@ -116,22 +116,19 @@ class PostgresTable:
             raise NotPermitted(source=self._name)
         return tuple(name for name, _ in found)
 
-    def _copy(self, address: str, columns: tuple[str, ...], target: Path) -> int:
+    def _copy(
+        self, address: str, columns: tuple[str, ...], folder: Path
+    ) -> tuple[Copy, Rejections]:
         """Every row, and how many the server says there are, from one state of the database."""
         table = f"{identifier(self.schema)}.{identifier(self.table)}"
-        names = list(map(identifier, columns))
-        cells = ", ".join(f"CAST({name} AS text) AS {name}" for name in names)
+        cells = ", ".join(f"CAST({name} AS text) AS {name}" for name in map(identifier, columns))
         with engine_with("postgres_scanner") as reader:
             reader.execute(f"ATTACH {literal(address)} AS source (TYPE postgres, READ_ONLY)")
             reader.execute("BEGIN")  # the server's, too: repeatable read
             reader.execute(_query(WORDS)).fetchall()
             ((rows,),) = reader.execute(_query(f"SELECT count(*) FROM {table}")).fetchall()
-            reader.execute(
-                f"COPY (SELECT {', '.join(names)}, row_number() OVER () AS _position,"
-                f" CAST(NULL AS BIGINT) AS _line FROM ({_query(f'SELECT {cells} FROM {table}')}))"
-                f" TO {literal(str(target))} (FORMAT parquet)"
-            )
-        return rows
+            copy = Copy(self._name, columns, _query(f"SELECT {cells} FROM {table}"), rows)
+            return copy, write(reader, copy, folder)
 
 
 def _without_secrets(text: str, address: str) -> str:

@@ -13,20 +13,18 @@ import duckdb
 from tongban.errors import Refusal
 
 from ..quoting import identifier, literal
+from .copying import Copy, Engine, show, write
 from .extensions import engine_with
-from .handover import Rejections, folder_in, hand_over, json_of, path_literal
+from .handover import folder_in
 from .names import check_names
 from .places import inside
 from .port import Extract, SourceUnreachable, Words, connects
 
-Engine = duckdb.DuckDBPyConnection
-NOT_UTF8 = Words("a text is not UTF-8", "有文字不是 UTF-8 编码")
 TEXT = (
     "CASE typeof({0}) WHEN 'blob' THEN 'x''' || hex({0}) || '''' WHEN 'real' THEN"
     " CASE WHEN CAST(CAST({0} AS text) AS real) = {0} THEN CAST({0} AS text)"
     " ELSE printf('%!.17g', {0}) END ELSE CAST({0} AS text) END"
 )
-HEX = f"CASE WHEN {{0}} IS NOT NULL THEN hex({TEXT}) END"
 
 
 class NoSuchTable(Refusal):
@@ -47,19 +45,17 @@ class SqliteTable:
             self._open(reader)
 
     def extract(self, con: Engine, scratch: Path) -> Extract:
-        rejections = Rejections(self.path)
         with engine_with("sqlite_scanner") as reader:
             columns = self._open(reader)
             folder = folder_in(scratch)
-            rows_file = folder / "rows.parquet"
-            try:
-                rows = self._copy(reader, columns, TEXT, rows_file)
-            except duckdb.InvalidInputException:  # somewhere in there is text that is not UTF-8
-                reader.execute("ROLLBACK")
-                rows = self._copy(reader, columns, HEX, folder / "rows.hex")
-                _decode(reader, columns, folder / "rows.hex", rows_file, rejections)
-        extract = Extract(folder.name, columns, rows, tuple(rejections.all), self.path)
-        return hand_over(con, folder, extract, raw=json_of(columns))
+            table = identifier(self.table)
+            cells = ", ".join(f"{TEXT.format(name)} AS {name}" for name in map(identifier, columns))
+            reader.execute("BEGIN")  # one state of the file for both
+            ((rows,),) = reader.execute(_query(f"SELECT count(*) FROM {table}")).fetchall()
+            query = _query(f"SELECT {cells} FROM {table}")
+            copy = Copy(self.path, columns, query, int(rows))
+            rejections = write(reader, copy, folder)
+        return show(con, copy, folder, rejections)
 
     def _open(self, reader: Engine) -> tuple[str, ...]:
         """Attach the file; its table's columns."""
@@ -80,44 +76,6 @@ class SqliteTable:
         check_names(self.path, columns)
         return columns
 
-    def _copy(self, reader: Engine, columns: tuple[str, ...], cell: str, target: Path) -> int:
-        """Every row, its cells written as `cell` says; how many the table says it has."""
-        table, names = identifier(self.table), list(map(identifier, columns))
-        cells = ", ".join(f"{cell.format(name)} AS {name}" for name in names)
-        reader.execute("BEGIN")  # one state of the file for both
-        ((rows,),) = reader.execute(_query(f"SELECT count(*) FROM {table}")).fetchall()
-        reader.execute(
-            f"COPY (SELECT {', '.join(names)}, row_number() OVER () AS _position,"
-            f" CAST(NULL AS BIGINT) AS _line FROM ({_query(f'SELECT {cells} FROM {table}')}))"
-            f" TO {literal(str(target))} (FORMAT parquet)"
-        )
-        reader.execute("COMMIT")
-        return int(rows)
-
 
 def _query(sql: str) -> str:
     return f"SELECT * FROM sqlite_query('source', {literal(sql)})"
-
-
-def _decode(
-    reader: Engine, columns: tuple[str, ...], source: Path, target: Path, rejections: Rejections
-) -> None:
-    """The rows that are text, into `target`; the others, into `rejections`."""
-    names = list(map(identifier, columns))
-    text = {name: f"try(decode(unhex({name})))" for name in names}
-    bad = " OR ".join(f"({name} IS NOT NULL AND {text[name]} IS NULL)" for name in names)
-    rows = f"FROM read_parquet({path_literal(source)})"
-    cells = ", ".join(f"{text[name]} AS {name}" for name in names)
-    reader.execute(
-        f"COPY (SELECT {cells}, _position, _line {rows} WHERE NOT ({bad}))"
-        f" TO {literal(str(target))} (FORMAT parquet)"
-    )
-    shown = ", ".join(
-        f"coalesce({text[name]}, 'x''' || {name} || '''') AS {name}" for name in names
-    )
-    found = reader.execute(
-        f"SELECT _position, {json_of(columns)} FROM"
-        f" (SELECT {shown}, _position {rows} WHERE {bad}) ORDER BY _position"
-    )
-    while row := found.fetchone():
-        rejections.add(row[0], row[1], NOT_UTF8)

@@ -8,6 +8,7 @@ that declares entities is refused.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -58,24 +59,33 @@ class XmlFile:
     def _elements(self, file: Path) -> Iterator[Element]:
         name = "{*}" + self.row
         try:
-            for _, element in etree.iterparse(
-                str(file),
-                events=("end",),
-                tag=name,
-                resolve_entities=False,
-                no_network=True,
-                load_dtd=False,
-                huge_tree=False,
-                remove_comments=True,
-                remove_pis=True,
-            ):
-                if element.getroottree().docinfo.doctype:
-                    raise DeclaresEntities(file=self.path)
-                if next(element.iterancestors(name), None) is None:
-                    yield element
-                    _forget(element)
+            with file.open("rb") as stream:
+                for _, element in etree.iterparse(
+                    stream,
+                    events=("end",),
+                    tag=name,
+                    resolve_entities=False,
+                    no_network=True,
+                    load_dtd=False,
+                    huge_tree=False,
+                    remove_comments=True,
+                    remove_pis=True,
+                ):
+                    if element.getroottree().docinfo.doctype:
+                        raise DeclaresEntities(file=self.path)
+                    if next(element.iterancestors(name), None) is None:
+                        yield element
+                        _forget(element)
         except etree.XMLSyntaxError as error:
-            raise BrokenXml(file=self.path, line=error.lineno, why=error.msg) from error
+            line, why = _first(error)
+            raise BrokenXml(file=self.path, line=line, why=why) from error
+
+
+def _first(error: Any) -> tuple[int, str]:
+    # an entity that nobody declared stands in the log only
+    for entry in error.error_log:
+        return entry.line, entry.message
+    return error.lineno or 1, error.msg
 
 
 def _take(element: Element, writer: RowWriter) -> None:

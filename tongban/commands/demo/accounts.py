@@ -1,0 +1,96 @@
+"""Demo accounts with random passwords, and a few people who have already applied."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from tongban.base.people import actions as people
+from tongban.base.people.models import Post, User
+from tongban.business.cases import actions as cases
+from tongban.business.cases.actions import Application
+from tongban.business.cases.models import Case
+from tongban.business.items import queries as items
+from tongban.commands.demo import sources
+from tongban.data.registers import rows
+from tongban.engines.tables.quoting import literal
+
+EARLIER = ("citizen-true", "citizen-unknown")  # whose like has applied before
+EARLIER_EACH = 4
+
+
+@dataclass(frozen=True)
+class Account:
+    username: str
+    password: str
+    who: str
+
+
+def open_all(content: Mapping[str, Any], *, at: datetime) -> list[Account]:
+    """Every account of accounts.toml, each with a new password; it is kept nowhere."""
+    accounts = [_open_citizen(citizen, at) for citizen in content["citizens"]]
+    for staff in content["accounts"]:
+        user, account = _open(staff["username"], staff["name"], "", at)
+        for post in staff["posts"]:
+            people.appoint(
+                user=user, office_code=post["office"], role=post["role"], by="demo", at=at
+            )
+        roles = "、".join(str(Post.Role(post["role"]).label) for post in staff["posts"])
+        accounts.append(Account(account.username, account.password, roles))
+    return accounts
+
+
+def apply_earlier(content: Mapping[str, Any], *, at: datetime) -> list[Case]:
+    """A few more people like the demo's citizens apply, so that the workbench is not empty."""
+    version = next(iter(items.live_versions().filter(item__code="B09")))
+    made = []
+    for citizen in content["citizens"]:
+        if citizen["username"] not in EARLIER:
+            continue
+        found = list(_picked(citizen["pick"]))[1 : 1 + EARLIER_EACH]
+        for number, (citizen_id, name) in enumerate(found, 1):
+            username = f"{citizen['username']}-{number}"
+            user, _account = _open(username, {"zh": name}, _subject(citizen_id), at)
+            application = Application({"wants_card": "no"}, {}, Case.Channel.WEB)
+            made.append(cases.submit(version=version, user=user, application=application, at=at))
+    return made
+
+
+def _open_citizen(citizen: Mapping[str, Any], at: datetime) -> Account:
+    citizen_id, name = next(_picked(citizen["pick"]))
+    _user, account = _open(citizen["username"], {"zh": name}, _subject(citizen_id), at)
+    return Account(account.username, account.password, citizen["name"]["zh"])
+
+
+def _open(
+    username: str, name: Mapping[str, str], subject_id: str, at: datetime
+) -> tuple[User, Account]:
+    password = secrets.token_urlsafe(9)
+    user = people.open_account(
+        username=username,
+        password=password,
+        display_name=name["zh"],
+        subject_id=subject_id,
+        by="demo",
+        at=at,
+    )
+    return user, Account(username, password, "")
+
+
+def _subject(citizen_id: str) -> str:
+    found = rows.subject_of("person", citizen_id)
+    assert found is not None, "the register knows everybody whom the truth file picks"
+    return found
+
+
+def _picked(pick: str) -> Iterator[tuple[str, str]]:
+    """Identity number and name of those for whom the condition of the city folder holds."""
+    path = literal(str(sources.truth()))
+    found: Sequence[tuple[str, str]] = duckdb.sql(
+        f"SELECT citizen_id, name FROM read_csv({path}, header = true, all_varchar = true)"
+        f" WHERE {pick} ORDER BY citizen_id LIMIT 50"
+    ).fetchall()
+    return iter(found)

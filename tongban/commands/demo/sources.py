@@ -1,0 +1,68 @@
+"""The offices' source systems: files, a database of their own, and a small server."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+CITY = settings.ROOT / "cities" / "yunze"
+DATA = settings.STATE / "demo"
+RS_DATABASE = "tongban_demo_rs"
+RS_DSN = "TONGBAN_DEMO_RS_DSN"  # named by the contract of RS01
+
+
+def are_written(people: int) -> bool:
+    """Do the files of a city of this size lie there, whole?"""
+    manifest = DATA / "manifest.json"
+    return manifest.exists() and json.loads(manifest.read_text())["people"] == people
+
+
+def write(people: int) -> None:
+    """Run the city's generator; it fills the social security office's database too."""
+    command = [sys.executable, str(CITY / "generate.py"), "--out", str(DATA)]
+    command += ["--people", str(people), "--postgres", rs_dsn()]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def make_database() -> None:
+    """The social security office's database, on the same server, and the way to it."""
+    with psycopg.connect(_url("postgres"), autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [RS_DATABASE]
+        ).fetchone()
+        if found is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(RS_DATABASE)))
+    os.environ[RS_DSN] = rs_dsn()
+
+
+def rs_dsn() -> str:
+    return _url(RS_DATABASE)
+
+
+def deaths_server() -> Sequence[str]:
+    """The command that serves the health commission's interface."""
+    return [
+        *(sys.executable, str(CITY / "deaths_api.py")),
+        *("--data", str(DATA / "wj02" / "sw_yx.json")),
+    ]
+
+
+def truth() -> Path:
+    return DATA / "truth" / "people.csv"
+
+
+def _url(database: str) -> str:
+    server = settings.DATABASES["default"]
+    return psycopg.conninfo.make_conninfo(
+        dbname=database,
+        user=server["USER"],
+        password=server["PASSWORD"],
+        host=server["HOST"],
+        port=server["PORT"] or None,
+    )
