@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from tests.engines.decisions.dmn_models import decision, input_data, item, model, table, text
-from tongban.engines.decisions import Given, load
+from tongban.engines.decisions import Given, examine, load
 from tongban.engines.feel import Unknown
 
 
@@ -367,3 +367,10 @@ def test_cells_of_constants_are_looked_up_and_mean_the_same(value):
     ]
     expected = [D(2**at) for at, held in enumerate(holds) if held]
     assert answers(tested, a=value) == expected
+
+
+def test_truths_have_no_order_in_a_table_either():
+    logic = table("a: || r:number\n> false || 1\ntrue || 2")
+    tested, findings = examine(model(input_data("a"), decision("D", logic, ["a"])))
+    assert len(findings) == 1
+    assert tested.find("D").decide({"a": True}) == D(2)

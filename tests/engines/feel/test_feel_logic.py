@@ -99,6 +99,12 @@ def test_kinds_that_differ_cannot_be_compared(value):
     assert value("a != b", a="1", b=2) is None
 
 
+def test_true_is_not_more_than_false(value):
+    assert value("a > b", a=True, b=False) is None
+    assert value("a > false", a=True) is None
+    assert value("a in [false..true]", a=True) is None
+
+
 def test_between_includes_both_ends(decide):
     decide("""
         age | age between 18 and 60

@@ -27,7 +27,7 @@ def publish(*, bundle: Bundle, by: str, at: datetime) -> ItemVersion:
     item.name_zh, item.name_en = guide.item.name.zh, guide.item.name.en
     item.office, item.office_name, item.kind = office, office.name_zh, guide.item.type
     item.save()
-    search.index(item, [*guide.item.synonyms, guide.item.summary.zh, guide.item.theme.zh])
+    search.index(item, guide.item.synonyms, [guide.item.summary.zh, guide.item.theme.zh])
     content = guide.model_dump(mode="json")
     digest = content_hash(bundle)
     live = item.versions.filter(status=ItemVersion.Status.LIVE).first()

@@ -18,7 +18,10 @@ from tongban.engines.tables.connectors import open_connector
 
 
 def check(folder: Folder, findings: Findings, today: date) -> None:
+    _city(folder, findings)
+    _code_lists(folder, findings)
     _contracts(folder, findings, today)
+    _registers(folder, findings)
     _models(folder, findings)
     _facts(folder, findings)
     _items(folder, findings)
@@ -34,6 +37,23 @@ def standards_of(folder: Folder) -> Standards:
             row["code"]: row["successor_code"] for row in folder.regions if row["successor_code"]
         },
     )
+
+
+def _city(folder: Folder, findings: Findings) -> None:
+    city = folder.city.get("city", {})
+    given = {"code": city.get("code"), **{f"name.{k}": v for k, v in city.get("name", {}).items()}}
+    for key in ("code", "name.zh", "name.en"):
+        if not isinstance(given.get(key), str):
+            findings.add("city.toml", f"缺少 city.{key}", f"city.{key} is missing")
+
+
+def _code_lists(folder: Folder, findings: Findings) -> None:
+    for row in folder.elements:
+        if row["codelist"] and row["codelist"] not in folder.codelists:
+            code, file = row["code"], f"standards/codelists/{row['codelist']}.csv"
+            findings.add(
+                "standards/elements.csv", f"{code}：没有 {file}", f"{code}: there is no {file}"
+            )
 
 
 def _contracts(folder: Folder, findings: Findings, today: date) -> None:
@@ -86,6 +106,31 @@ def _tables(folder: Folder) -> set[str]:
     )
 
 
+def _registers(folder: Folder, findings: Findings) -> None:
+    offices = {row["code"] for row in folder.offices}
+    relations = _relations(folder)
+    for file, register in folder.registers.items():
+        owner = register.register_.owner
+        if owner not in offices:
+            findings.add(
+                file, f"register.owner：没有部门 {owner}", f"register.owner: no office {owner}"
+            )
+        for found in register.key.found_in:
+            columns = relations.get(found.relation)
+            if columns is None:
+                findings.add(
+                    file,
+                    f"key.found_in：没有数据表 {found.relation}",
+                    f"key.found_in: no relation {found.relation}",
+                )
+            elif found.column not in columns:
+                findings.add(
+                    file,
+                    f"key.found_in：{found.relation} 没有列 {found.column}",
+                    f"key.found_in: {found.relation} has no column {found.column}",
+                )
+
+
 def _facts(folder: Folder, findings: Findings) -> None:
     if folder.facts is None:
         return
@@ -125,11 +170,17 @@ def _items(folder: Folder, findings: Findings) -> None:
             findings.add(f"{place}/{problem.file}", problem.zh, problem.en)
 
 
-def _grants(folder: Folder, findings: Findings) -> None:
-    offices = {row["code"] for row in folder.offices}
+def _relations(folder: Folder) -> dict[str, tuple[str, ...]]:
+    """What can be read, with its columns."""
     relations = {model.name: model.columns for model in folder.models.values()}
     for contract in folder.contracts.values():
         relations[contract.table] = tuple(column.name for column in contract.columns)
+    return relations
+
+
+def _grants(folder: Folder, findings: Findings) -> None:
+    offices = {row["code"] for row in folder.offices}
+    relations = _relations(folder)
     for grant in folder.grants:
         with findings.gather("grants.toml"):
             standing.check(grant, offices, relations)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tongban.business.items import bundle
+from tongban.business.items import guide as guides
 from tongban.business.items.bundle import Bundle
 from tongban.commands.city import tables
 from tongban.commands.city.findings import Findings
+from tongban.commands.city.texts import read_text
 from tongban.data.exchange import standing
 from tongban.data.exchange.standing import StandingGrant
 from tongban.data.lake import contract as contracts
@@ -19,6 +20,9 @@ from tongban.engines import sqlmodels
 from tongban.engines.sqlmodels import SqlModel
 
 Rows = list[dict[str, Any]]
+ELEMENTS_FILE = Path("standards", "elements.csv")
+PARTS = {"form.json": "form", "process.bpmn": "process", "decision.dmn": "decision"}
+ITEM_FILES = (guides.FILE, *PARTS)
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,24 @@ class Folder:
 
 
 def read(path: Path, findings: Findings) -> Folder:
-    """Read every file; what is wrong with one becomes a finding, and the rest is read on."""
+    """Read every file; what is wrong with one becomes a finding, and the rest is read on.
+
+    Only demonstrations have accounts.toml; a folder without one is whole.
+    """
+    accounts = path / "accounts.toml"
     return Folder(
         path=path,
         city=_toml(path / "city.toml", findings),
         offices=tables.rows(path / "offices.csv", tables.OFFICES, findings),
         regions=tables.rows(path / "regions.csv", tables.REGIONS, findings),
         calendar=tables.rows(path / "calendar.csv", tables.CALENDAR, findings),
-        elements=tables.rows(path / "standards" / "elements.csv", tables.ELEMENTS, findings),
+        elements=tables.rows(
+            path / ELEMENTS_FILE, tables.ELEMENTS, findings, ELEMENTS_FILE.as_posix()
+        ),
         codelists={
-            file.stem: tables.rows(file, tables.CODES, findings)
+            file.stem: tables.rows(
+                file, tables.CODES, findings, file.relative_to(path).as_posix()
+            )
             for file in sorted((path / "standards" / "codelists").glob("*.csv"))
         },
         contracts=_each(path / "sources", "*.toml", contracts.parse, findings),
@@ -58,16 +70,15 @@ def read(path: Path, findings: Findings) -> Folder:
         facts=_facts(path / "registers" / "facts.toml", findings),
         items=_items(path / "items", findings),
         grants=_grants(path / "grants.toml", findings),
-        accounts=_toml(path / "accounts.toml", findings).get("accounts", []),
+        accounts=_toml(accounts, findings).get("accounts", []) if accounts.exists() else [],
     )
 
 
 def _toml(path: Path, findings: Findings) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        findings.add(path.name, "缺少这个文件", "the file is missing")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        with findings.gather(path.name):
+            return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
         findings.add(path.name, str(error), str(error))
     return {}
 
@@ -77,13 +88,13 @@ def _each(folder: Path, pattern: str, parse, findings: Findings) -> dict[str, An
     for file in sorted(folder.glob(pattern)):
         name = file.relative_to(folder.parent).as_posix()
         with findings.gather(name):
-            found[name] = parse(file.read_text(encoding="utf-8"), name)
+            found[name] = parse(read_text(file), name)
     return found
 
 
 def _facts(file: Path, findings: Findings) -> FactsFile | None:
     with findings.gather("registers/facts.toml"):
-        return definitions.read_facts(file.read_text(encoding="utf-8"), "registers/facts.toml")
+        return definitions.read_facts(read_text(file), "registers/facts.toml")
     return None
 
 
@@ -97,8 +108,30 @@ def _grants(file: Path, findings: Findings) -> list[StandingGrant]:
 
 def _items(folder: Path, findings: Findings) -> dict[str, Bundle]:
     found = {}
-    for place in sorted(p for p in folder.iterdir() if p.is_dir()):
+    for place in sorted(p for p in folder.glob("*") if p.is_dir()):
         name = f"items/{place.name}"
-        with findings.gather(name):
-            found[name] = bundle.read(place)
+        one = _item(place, name, findings)
+        if one is not None:
+            found[name] = one
     return found
+
+
+def _item(place: Path, name: str, findings: Findings) -> Bundle | None:
+    """Each part is parsed on its own, so that what is wrong is said of the file it is in."""
+    texts: dict[str, str] = {}
+    for file in ITEM_FILES:
+        with findings.gather(f"{name}/{file}"):
+            texts[file] = read_text(place / file)
+    if len(texts) < len(ITEM_FILES):
+        return None
+    guide = None
+    with findings.gather(name):
+        guide = guides.read(texts[guides.FILE], f"{place.name}/{guides.FILE}")
+    if guide is None:
+        return None
+    one = Bundle(guide, *(texts[file] for file in PARTS))
+    before = len(findings.zh)
+    for file, part in PARTS.items():
+        with findings.gather(f"{name}/{file}"):
+            getattr(one, part)
+    return one if len(findings.zh) == before else None

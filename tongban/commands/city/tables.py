@@ -1,13 +1,20 @@
 """The folder's CSV files as rows of the models they fill."""
 
 import csv
-from collections.abc import Callable, Mapping
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from tongban.commands.city.findings import Findings
+from tongban.commands.city.texts import read_text
+from tongban.data.standards.compiling import ELEMENT_CHECKS
+from tongban.errors import Refusal
 
+TYPE = re.compile(r"string|integer|boolean|date|timestamp|decimal\(\d+,\d+\)")
+REST = "…"  # what a row has beyond its header
 Read = Callable[[str], Any]
 Fields = Mapping[str, tuple[str, Read]]  # column of the file → field of the model, how to read it
 
@@ -18,6 +25,22 @@ def _day(text: str) -> date | None:
 
 def _yes(text: str) -> bool:
     return {"true": True, "false": False}[text]
+
+
+def _grade(text: str) -> int:
+    return {"1": 1, "2": 2, "3": 3, "4": 4}[text]
+
+
+def _type(text: str) -> str:
+    if not TYPE.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def _check(text: str) -> str:
+    if text != "none" and text not in ELEMENT_CHECKS:
+        raise ValueError(text)
+    return "" if text == "none" else text
 
 
 REGIONS: Fields = {
@@ -49,11 +72,11 @@ ELEMENTS: Fields = {
     "code": ("code", str),
     "name_zh": ("name_zh", str),
     "name_en": ("name_en", str),
-    "type": ("type", str),
-    "grade": ("grade", int),
+    "type": ("type", _type),
+    "grade": ("grade", _grade),
     "format": ("format", str),
     "codelist": ("codelist", str),
-    "check": ("check_name", lambda text: "" if text == "none" else text),
+    "check": ("check_name", _check),
 }
 CODES: Fields = {
     "code": ("code", str),
@@ -65,38 +88,83 @@ CODES: Fields = {
 }
 
 
-def rows(path: Path, fields: Fields, findings: Findings) -> list[dict[str, Any]]:
-    """The file's rows; what cannot be read is a finding with its line and column."""
-    if not path.exists():
-        findings.add(path.name, "缺少这个文件", "the file is missing")
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in fields if name not in (reader.fieldnames or ())]
-        if missing:
-            findings.add(
-                path.name, f"缺少列 {'、'.join(missing)}", f"missing columns {', '.join(missing)}"
-            )
-            return []
-        return [
-            row
-            for line, cells in enumerate(reader, 2)
-            if (row := _row(path.name, line, cells, fields, findings)) is not None
-        ]
+class CannotRead(Refusal):
+    """line {line}, {column}: cannot read '{cell}'"""
+
+    zh = "第 {line} 行 {column}：不能读取“{cell}”"
 
 
-def _row(
-    file: str, line: int, cells: Mapping[str, str], fields: Fields, findings: Findings
-) -> dict[str, Any] | None:
+class CellMissing(Refusal):
+    """line {line}: there is no cell for {column}"""
+
+    zh = "第 {line} 行：缺少 {column} 的单元格"
+
+
+class TooManyCells(Refusal):
+    """line {line}: {count} cells too many; put what holds a comma into quotes"""
+
+    zh = "第 {line} 行：多出 {count} 个单元格，含逗号的内容请加引号"
+
+
+class RowTwice(Refusal):
+    """line {line}: {key} is there twice; keep one row for it"""
+
+    zh = "第 {line} 行：{key} 出现了两次，请只保留一行"
+
+
+class ColumnsMissing(Refusal):
+    """missing columns {columns}"""
+
+    zh = "缺少列 {columns}"
+
+
+class NotCsv(Refusal):
+    """line {line} is not CSV: {problem}"""
+
+    zh = "第 {line} 行不是 CSV：{problem}"
+
+
+def rows(
+    path: Path, fields: Fields, findings: Findings, name: str | None = None
+) -> list[dict[str, Any]]:
+    """The file's rows; what cannot be read is a finding with its line and column.
+
+    The first column of `fields` is the key. `name` is how findings call the file.
+    """
+    file = name or path.name
+    found: dict[Any, dict[str, Any]] = {}
+    with findings.gather(file):
+        for line, cells in _cells(read_text(path), fields):
+            with findings.gather(file):
+                row = _row(line, cells, fields)
+                key = next(iter(row.values()))
+                if key in found:
+                    raise RowTwice(line=line, key=key)
+                found[key] = row
+    return list(found.values())
+
+
+def _cells(text: str, fields: Fields) -> Iterator[tuple[int, dict[str, Any]]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=REST, strict=True)
+    missing = [name for name in fields if name not in (reader.fieldnames or ())]
+    if missing:
+        raise ColumnsMissing(columns=", ".join(missing))
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise NotCsv(line=reader.line_num, problem=error) from error
+
+
+def _row(line: int, cells: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
+    if REST in cells:
+        raise TooManyCells(line=line, count=len(cells[REST]))
     found: dict[str, Any] = {}
     for column, (name, read) in fields.items():
+        if cells[column] is None:
+            raise CellMissing(line=line, column=column)
         try:
             found[name] = read(cells[column])
-        except (ValueError, KeyError, TypeError):
-            findings.add(
-                file,
-                f"第 {line} 行 {column}：不能读取“{cells[column]}”",
-                f"line {line}, {column}: cannot read '{cells[column]}'",
-            )
-            return None
+        except (ValueError, KeyError) as error:
+            raise CannotRead(line=line, column=column, cell=cells[column]) from error
     return found

@@ -22,7 +22,7 @@ from tongban.data.lake import queries as lake
 from tongban.data.lake import rows
 from tongban.data.lake.actions import NoEdition
 from tongban.data.lake.models import Edition, Resource
-from tongban.engines.tables import FileMissing, KeyDestroyed, NoSuchVersion, Vacuumed
+from tongban.engines.tables import FileMissing, KeyDestroyed, NoSuchTable, NoSuchVersion
 from tongban.errors import Refusal
 
 PREVIEW_ROWS = 20
@@ -132,7 +132,7 @@ def check_columns(
 def _includes(edition: Edition, selection: Selection, subject_id: str) -> bool | None:
     try:
         return selections.includes(edition, selection, subject_id)
-    except (rows.NotInEdition, KeyDestroyed, FileMissing, NoSuchVersion, Vacuumed):
+    except (rows.NotInEdition, KeyDestroyed, FileMissing, NoSuchTable, NoSuchVersion):
         return None
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlglot import Expression, exp, parse_one
+from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from tongban.engines.tables.quoting import identifier
@@ -69,7 +69,7 @@ class Negated:
 
 Condition = Compare | Among | Empty | All | Either | Negated
 NAMES = ("actor", "applicant")
-OPERATORS: Mapping[type[Expression], str] = {
+OPERATORS: Mapping[type[exp.Expr], str] = {
     exp.EQ: "=",
     exp.NEQ: "!=",
     exp.LT: "<",
@@ -200,7 +200,7 @@ def holds(condition: Condition, row: Mapping[str, Any]) -> bool | None:
     return DECIDE[condition.operator](value, condition.value)
 
 
-def _condition(node: Expression, text: str) -> Condition:
+def _condition(node: exp.Expr, text: str) -> Condition:
     if isinstance(node, exp.Paren):
         return _condition(node.this, text)
     if isinstance(node, exp.Not):
@@ -219,18 +219,18 @@ def _condition(node: Expression, text: str) -> Condition:
     raise _invalid(text, f"不能使用 {_word(node)}", f"it may not use {_word(node)}")
 
 
-def _given(node: Expression) -> list[str]:
+def _given(node: exp.Expr) -> list[str]:
     return [name for name, value in node.args.items() if value]
 
 
-def _column(node: Expression, text: str) -> str:
+def _column(node: exp.Expr, text: str) -> str:
     if isinstance(node, exp.Column) and not node.table and node.name not in NAMES:
         return node.name
     word = _word(node)
     raise _invalid(text, f"{word} 处应为列名", f"{word} stands where a column must")
 
 
-def _literal(node: Expression, text: str) -> Any:
+def _literal(node: exp.Expr, text: str) -> Any:
     if isinstance(node, exp.Column) and not node.table and node.name in NAMES:
         return Name(node.name)
     if isinstance(node, exp.Boolean):
@@ -246,7 +246,7 @@ def _number(text: str) -> int | Decimal:
     return int(text) if text.isdigit() else Decimal(text)
 
 
-def _word(node: Expression) -> str:
+def _word(node: exp.Expr) -> str:
     return node.sql(DIALECT)[:40]
 
 

@@ -6,7 +6,7 @@ What runs is what was understood: the engine never sees the text that the person
 import re
 from dataclasses import dataclass
 
-from sqlglot import Expression, exp, parse
+from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
 from tongban.errors import Refusal
@@ -84,7 +84,7 @@ def read(text: str) -> Statement:
     )
 
 
-def _parsed(text: str) -> Expression:
+def _parsed(text: str) -> exp.Expr:
     if len(text) > LONGEST or "\0" in text:
         raise _refused("查询过长", "it is too long")
     if _depth(text) > DEEPEST:
@@ -114,7 +114,7 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _check(node: Expression, own_tables: set[str]) -> None:
+def _check(node: exp.Expr, own_tables: set[str]) -> None:
     if type(node) not in ALLOWED:
         word = node.name if isinstance(node, exp.Anonymous) else type(node).__name__
         raise _refused(f"不能使用 {word[:40]}", f"it may not use {word[:40]}")
@@ -139,14 +139,14 @@ def _relation(table: exp.Table) -> str:
     return f"{table.db}.{table.name}".lower()
 
 
-def _columns(tree: Expression) -> frozenset[str] | None:
+def _columns(tree: exp.Expr) -> frozenset[str] | None:
     for star in tree.find_all(exp.Star):
         if not isinstance(star.parent, exp.Count):
             return None
     return frozenset(column.name.lower() for column in tree.find_all(exp.Column))
 
 
-def _aliases(tree: Expression) -> set[str]:
+def _aliases(tree: exp.Expr) -> set[str]:
     names = {alias.alias.lower() for alias in tree.find_all(exp.Alias)}
     for alias in tree.find_all(exp.TableAlias):
         names.add(alias.name.lower())

@@ -71,7 +71,8 @@ def _collect(node: tree.Node, constants: list[Any]) -> bool:
         return False
     tested = isinstance(node.left, tree.Name) and node.left.variable.name == TESTED
     constants.append(node.right.value)
-    return tested
+    # Booleans have no order, whatever Python thinks.
+    return tested and (node.sign in ("=", "!=") or not isinstance(node.right.value, bool))
 
 
 def _accepted(node: tree.Node, points: Sequence[Any], end: int) -> Stretches:

@@ -36,7 +36,11 @@ from tongban.engines.feel.tree import Node
 from tongban.engines.feel.values import Frame, Function, Range, Unknown, Value, kind, names_missing
 
 _SAME: Mapping[str, Callable[[Any, Any], bool]] = {"=": operator.eq, "!=": operator.ne, **COMPARE}
-_QUICK = (Decimal, str, bool, date)  # Python compares two of one of these exactly as FEEL does
+# Python compares two of one of these exactly as FEEL does; true is not more than false.
+_QUICK: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("=", "!="), (Decimal, str, bool, date)),
+    **dict.fromkeys(COMPARE, (Decimal, str, date)),
+}
 _PURE = (tree.Literal, tree.Negated, tree.Arithmetic, tree.Interval, tree.Listed, tree.Call)
 _NUMERIC: Mapping[str, Callable[[Any, Any], Decimal]] = {
     "+": DECIMAL.add,
@@ -125,13 +129,13 @@ class Compiler:
         left, right = self.code(node.left), self.code(node.right)
         sign, place = node.sign, node.place
         constant = node.right.value if isinstance(node.right, tree.Literal) else None
-        if type(constant) in _QUICK and isinstance(node.left, tree.Name):
+        same, quick = _SAME[sign], _QUICK[sign]
+        if type(constant) in quick and isinstance(node.left, tree.Name):
             return _quick_comparison(self.slot(node.left.variable), sign, constant, place)
-        same = _SAME[sign]
 
         def run(frame: Frame) -> Value:
             first, second = left(frame), right(frame)
-            if type(first) is type(second) and type(first) in _QUICK:
+            if type(first) is type(second) and type(first) in quick:
                 return same(first, second)
             return _compared(frame, place, sign, first, second)
 

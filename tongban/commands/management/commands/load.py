@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from tongban import clock
 from tongban.commands import city
+from tongban.errors import Refusal
 
 
 class Command(BaseCommand):
@@ -23,10 +24,10 @@ class Command(BaseCommand):
         now = clock.now()
         try:
             read = city.read_checked(folder, timezone.localdate(now))
-        except city.FolderRefused as refusal:
+            adopted = city.adopt(read, by="command", at=now)
+        except Refusal as refusal:
             self.stderr.write(refusal.told(get_language() or "zh"))
             sys.exit(1)
-        adopted = city.adopt(read, by="command", at=now)
         self.stdout.write(
             f"{folder.name}: {adopted.contracts} contracts, {adopted.models} new models, "
             f"{adopted.facts} facts, {adopted.items} items, {adopted.grants} grants"

@@ -61,4 +61,4 @@ def show(con: Engine, copy: Copy, folder: Path, rejections: Rejections) -> Extra
 
 def _as_bytes(name: str) -> str:
     """The text, or x'…' where it is none."""
-    return f"coalesce(try(decode(encode({name}))), 'x''' || hex(encode({name})) || ''''')"
+    return f"coalesce(try(decode(encode({name}))), 'x''' || hex(encode({name})) || '''')"

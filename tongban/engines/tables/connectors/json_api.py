@@ -131,8 +131,8 @@ class JsonApi:
         # imported here: this takes more than a second, and the other kinds need not wait for it
         from dlt.common.configuration.specs import RuntimeConfiguration
         from dlt.sources.helpers.requests import Client
-        from dlt.sources.helpers.rest_client.client import RESTClient
         from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
+        from dlt.sources.helpers.rest_client.client import RESTClient
 
         auth = None
         if self.token_env:

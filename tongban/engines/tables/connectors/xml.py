@@ -8,7 +8,6 @@ that declares entities is refused.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -58,34 +57,30 @@ class XmlFile:
 
     def _elements(self, file: Path) -> Iterator[Element]:
         name = "{*}" + self.row
-        try:
-            with file.open("rb") as stream:
-                for _, element in etree.iterparse(
-                    stream,
-                    events=("end",),
-                    tag=name,
-                    resolve_entities=False,
-                    no_network=True,
-                    load_dtd=False,
-                    huge_tree=False,
-                    remove_comments=True,
-                    remove_pis=True,
-                ):
+        with file.open("rb") as stream:
+            parser = etree.iterparse(
+                stream,
+                events=("end",),
+                tag=name,
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+                remove_comments=True,
+                remove_pis=True,
+            )
+            try:
+                for _, element in parser:
                     if element.getroottree().docinfo.doctype:
                         raise DeclaresEntities(file=self.path)
                     if next(element.iterancestors(name), None) is None:
                         yield element
                         _forget(element)
-        except etree.XMLSyntaxError as error:
-            line, why = _first(error)
-            raise BrokenXml(file=self.path, line=line, why=why) from error
-
-
-def _first(error: Any) -> tuple[int, str]:
-    # an entity that nobody declared stands in the log only
-    for entry in error.error_log:
-        return entry.line, entry.message
-    return error.lineno or 1, error.msg
+            except etree.XMLSyntaxError as error:
+                # an entity that nobody declared stands in the log only
+                found = [(entry.line, entry.message) for entry in parser.error_log]
+                line, why = (*found, (1, error.msg))[0]
+                raise BrokenXml(file=self.path, line=line, why=why) from error
 
 
 def _take(element: Element, writer: RowWriter) -> None:

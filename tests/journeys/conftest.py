@@ -1,0 +1,149 @@
+"""Journeys run in a real Chromium against the real application on a real database.
+
+CHROMIUM names another browser. Pictures of every stop are left in screens/."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.known import MONDAY
+from tongban import clock
+from tongban.web.ui import messages
+
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "screens"
+BUILT = ROOT / "tongban" / "web" / "ui" / "static" / "ui" / "dist" / "icons.svg"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PHONE, DESKTOP = (390, 844), (1440, 900)
+PASSWORD = "correct horse battery"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    missing = "" if CHROMIUM else "There is no chromium on this machine."
+    missing = missing or ("" if BUILT.exists() else "The front end is not built: see frontend/.")
+    if missing:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    mo = messages.ENGLISH.with_suffix(".mo")
+    if not mo.exists() or mo.stat().st_mtime < messages.ENGLISH.stat().st_mtime:
+        messages.compile_file()
+    with sync_playwright() as playwright:
+        # Playwright's sync interface runs a loop in this thread, which Django takes for async code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Clock:
+    """The product's clock; it stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def now(self) -> datetime:
+        return self.at
+
+    def later(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+
+@pytest.fixture
+def time(monkeypatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(clock, "now", made.now)
+    return made
+
+
+class Visitor:
+    """Somebody at a screen of one size, in one language."""
+
+    def __init__(self, page: Page, address: str, journey: str) -> None:
+        self.page, self.address, self.journey = page, address, journey
+        self.complaints: list[str] = []
+        page.on("console", lambda said: said.type == "error" and self._hear(said.text))
+        page.on("pageerror", lambda error: self._hear(str(error)))
+
+    def _hear(self, said: str) -> None:
+        if "status of 4" not in said:  # an expected refusal
+            self.complaints.append(said)
+
+    def goto(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def log_in(self, username: str, path: str = "/") -> None:
+        """On the real page, by keyboard."""
+        self.goto(f"/accounts/login/?next={path}")
+        self.page.locator("[name=login]").focus()
+        self.page.keyboard.type(username)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    def picture(self, name: str) -> None:
+        SCREENS.mkdir(exist_ok=True)
+        wide = "desktop" if self.page.viewport_size["width"] > 700 else "phone"
+        path = SCREENS / f"{self.journey}-{name}-{wide}.png"
+        self.page.screenshot(path=path, full_page=True)
+
+    def look(self, name: str) -> None:
+        """A picture, the rules of accessibility, nothing cut off, and no complaint of the page."""
+        self.picture(name)
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        assert [
+            f"{rule['id']}: {node['html'][:160]}"
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ] == []
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{name} is wider than the screen"
+        )
+        assert self.complaints == []
+
+    def reach(self, selector: str, limit: int = 120) -> None:
+        """Go to something with the Tab key alone, as people without a mouse do."""
+        for _ in range(limit):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("s => document.activeElement?.matches(s)", selector):
+                return
+        raise AssertionError(f"{selector} cannot be reached by keyboard.")
+
+
+@pytest.fixture
+def visitor(
+    browser, live_server, time, request
+) -> Iterator[Callable[..., Visitor]]:
+    contexts = []
+
+    def come(size: tuple[int, int] = DESKTOP, language: str = "zh-CN") -> Visitor:
+        width, height = size
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=language,
+            accept_downloads=True,
+            timezone_id="Asia/Shanghai",
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        return Visitor(context.new_page(), live_server.url, request.module.JOURNEY)
+
+    yield come
+    for context in contexts:
+        context.close()

@@ -1,0 +1,90 @@
+"""云泽市 with 1,500 people: its offices' systems, collected, derived and published once."""
+
+import csv
+import os
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+ROOT = Path(__file__).parents[2]
+CITY = ROOT / "cities" / "yunze"
+NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
+PEOPLE = 1_500
+RS_DATABASE = "tongban_test_rs"
+
+
+@pytest.fixture(scope="module")
+def yunze(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The published city; everything in the database is rolled back after the module."""
+    from tongban.commands import city, loop
+
+    home = tmp_path_factory.mktemp("yunze")
+    data = home / "data"
+    kept = settings.LAKE_URL, settings.SCRATCH, settings.AUDIT_ANCHOR
+    settings.LAKE_URL, settings.SCRATCH = str(home / "lake"), home / "scratch"
+    settings.AUDIT_ANCHOR = home / "anchors"
+    with django_db_blocker.unblock(), _deaths(data) as serve, transaction.atomic():
+        os.environ["TONGBAN_DEMO_RS_DSN"] = dsn = _database()
+        command = [sys.executable, str(CITY / "generate.py"), "--out", str(data)]
+        command += ["--people", str(PEOPLE), "--postgres", dsn]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        serve()
+        city.adopt(city.read_checked(CITY, NOW.date()), by="test", at=NOW)
+        told: list[tuple[str, int]] = []
+        edition, loads = loop.run(
+            loop.all_sources(),
+            data=data,
+            by="test",
+            at=NOW,
+            told=lambda step, count: told.append((step, count)),
+        )
+        with (data / "truth" / "people.csv").open(encoding="utf-8") as file:
+            truth = list(csv.DictReader(file))
+        yield SimpleNamespace(edition=edition, loads=loads, data=data, truth=truth, told=told)
+        transaction.set_rollback(True)
+    settings.LAKE_URL, settings.SCRATCH, settings.AUDIT_ANCHOR = kept
+
+
+class _deaths:
+    """The health commission's server, once its file is there."""
+
+    def __init__(self, data: Path):
+        self.data = data
+        self.server = None
+
+    def __enter__(self):
+        return self.serve
+
+    def serve(self) -> None:
+        sys.path.insert(0, str(CITY))
+        from deaths_api import Deaths
+
+        self.server = Deaths(self.data / "wj02" / "sw_yx.json")
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __exit__(self, *_):
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+
+
+def _database() -> str:
+    server = connection.settings_dict
+
+    def url(name: str) -> str:
+        return psycopg.conninfo.make_conninfo(
+            dbname=name, user=server["USER"], password=server["PASSWORD"], host=server["HOST"]
+        )
+
+    with psycopg.connect(url("postgres"), autocommit=True) as outside:
+        outside.execute(f"DROP DATABASE IF EXISTS {RS_DATABASE}")
+        outside.execute(f"CREATE DATABASE {RS_DATABASE}")
+    return url(RS_DATABASE)

@@ -1,0 +1,67 @@
+"""The reference pages say what the code says."""
+
+import argparse
+import re
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand
+
+from tests.repo.tracked import ROOT
+from tongban.data.standards import functions
+
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def of_every_command() -> set[str]:
+    parser = BaseCommand().create_parser("tongban", "any")
+    return {name for action in parser._actions for name in action.option_strings}
+
+
+def ours() -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Our commands and their sub-commands, each with its parser."""
+    own = {config.name for config in apps.get_app_configs() if config.name.startswith("tongban.")}
+    for name, app in get_commands().items():
+        if app in own:
+            yield from _flat(name, load_command_class(app, name).create_parser("tongban", name))
+
+
+def _flat(name: str, parser: argparse.ArgumentParser):
+    nested = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    if not nested:
+        yield name, parser
+    for action in nested:
+        for sub, inner in action.choices.items():
+            yield from _flat(f"{name} {sub}", inner)
+
+
+def arguments(parser: argparse.ArgumentParser) -> set[str]:
+    common = of_every_command()
+    return {
+        action.option_strings[-1] if action.option_strings else action.dest
+        for action in parser._actions
+        if not set(action.option_strings) & common
+    }
+
+
+def test_every_command_and_each_of_its_options_is_documented_and_nothing_else():
+    text = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    documented = {
+        re.match(r"`tongban ([a-z_ ]+?)`", section)[1]: set(  # pyright: ignore
+            re.findall(r"^\| `([\w-]+)`", section, re.MULTILINE)
+        )
+        for section in sections
+    }
+    assert documented == {name: arguments(parser) for name, parser in ours()}
+
+
+def test_every_command_says_what_it_does():
+    own = [name for name, parser in ours() if not (parser.description or parser.format_help())]
+    assert own == []
+
+
+def test_every_function_of_checks_and_models_is_documented_and_nothing_else():
+    text = (REFERENCE / "functions.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)\(", text, re.MULTILINE)) == set(functions.NAMES)
