@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 DIST := tongban/web/ui/static/ui/dist
 
-.PHONY: demo test check bench conformance setup assets messages lock clean
+.PHONY: demo test check bench setup assets messages lock clean
 
 setup: $(VENV)/.installed
 $(VENV)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
@@ -18,20 +18,23 @@ $(VENV)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
 	@touch $@
 
 assets: $(DIST)/.built
-$(DIST)/.built: $(VENV)/.installed frontend/package-lock.json $(shell find frontend/src frontend/*.mjs tongban/web/*/templates -type f 2>/dev/null)
-	cd frontend && npm ci --ignore-scripts --silent && npm run --silent build
+$(DIST)/.built: frontend/node_modules/.installed $(shell find frontend tongban/web -path frontend/node_modules -prune -o -path "*/dist" -prune -o -type f \( -name "*.css" -o -name "*.ts" -o -name "*.mjs" -o -name "*.html" -o -name "*.py" -o -name "*.svg" \) -print 2>/dev/null)
+	cd frontend && npm run --silent build
+	@touch $@
+frontend/node_modules/.installed: $(VENV)/.installed frontend/package-lock.json
+	cd frontend && npm ci --ignore-scripts --silent
 	@touch $@
 
 messages: $(VENV)/.installed
 	@$(BIN)/tongban messages compile
 
 demo: setup assets messages
-	@$(BIN)/tongban demo
+	@TONGBAN_DEMO=1 $(BIN)/tongban demo
 
 test: setup assets messages check
 	$(BIN)/python -m pytest
 
-check: setup
+check: setup assets
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
@@ -41,10 +44,7 @@ check: setup
 	cd frontend && npm run --silent check
 
 bench: setup
-	$(BIN)/python -m benchmarks
-
-conformance: setup
-	$(BIN)/python -m pytest tests/conformance --conformance=$(CONFORMANCE)
+	$(BIN)/python -m benchmarks $(NAMES)
 
 lock: $(VENV)/.installed
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --no-annotate --no-header --universal --python-version 3.11 pyproject.toml -o requirements/base.txt

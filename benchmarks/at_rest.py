@@ -52,6 +52,7 @@ SOURCE = """
 ANSWER = "count(*), max(name), max(citizen), max(phone), min(born), max(street), sum(fee)"
 BATCH = 122_880  # rows of one of the engine's row groups
 SAMPLE = 50  # sealing each value is measured on so small a part of the rows, and multiplied
+ROWS, ROUNDS = 3_000_000, 7
 VAULT = SoftwareVault(secrets.token_bytes(32))
 KEY = secrets.token_bytes(32)
 
@@ -266,22 +267,26 @@ def _ratio(ours: list[float], plain: list[float]) -> float:
 
 def main() -> str:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rows", type=int, default=3_000_000)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
+    return run(given.rows, given.rounds)
+
+
+def run(rows: int = ROWS, rounds: int = ROUNDS) -> str:
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name, "scratch")
         lake = Lake(f"{name}/lake", Keys())
         engine = DuckEngine(lake, memory_limit="6GB", threads=2, scratch=scratch)
         with engine.connect() as con:
-            con.execute(SOURCE.format(rows=given.rows))
+            con.execute(SOURCE.format(rows=rows))
             odd = scratch / "default-pages"
             odd.mkdir()
             said = default_pages(con, odd)
             ways = [*WAYS, lake_way(engine, lake)]
-            figures = measure(con, ways, scratch, given.rounds)
+            figures = measure(con, ways, scratch, rounds)
         figures[ways[-1].name].size = sum(f.size for f in lake.snapshot("ods.people").files)
-    machine = f"{given.rows} rows, n = {given.rounds}, load {os.getloadavg()[0]:.1f}"
+    machine = f"{rows} rows, n = {rounds}, load {os.getloadavg()[0]:.1f}"
     return f"{machine}\n\n{table(figures)}\n\n(d) with default pages, read by DuckDB: {said}\n"
 
 

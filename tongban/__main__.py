@@ -4,6 +4,8 @@ import atexit
 import os
 import sys
 
+WITHOUT_DATABASE = {"--help", "-h", "help", "messages"}
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.settings")
@@ -12,7 +14,8 @@ def main() -> None:
 
     from tongban import embedded
 
-    needs_server = not os.environ.get("DATABASE_URL") and "--help" not in sys.argv[1:]
+    words = set(sys.argv[1:])
+    needs_server = not os.environ.get("DATABASE_URL") and not words & WITHOUT_DATABASE
     if needs_server and embedded.start(settings.STATE):
         atexit.register(embedded.stop, settings.STATE)
     execute_from_command_line(["tongban", *_command(sys.argv[1:])])

@@ -127,9 +127,7 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(
-    browser, live_server, time, request
-) -> Iterator[Callable[..., Visitor]]:
+def visitor(browser, live_server, time, request) -> Iterator[Callable[..., Visitor]]:
     contexts = []
 
     def come(size: tuple[int, int] = DESKTOP, language: str = "zh-CN") -> Visitor:

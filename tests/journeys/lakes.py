@@ -33,9 +33,7 @@ def bring_standards(city: Path) -> None:
     """Elements and code lists of the demo city."""
     found = findings.Findings()
     by, at = "test", MONDAY
-    people.load_regions(
-        tables.rows(city / "regions.csv", tables.REGIONS, found), by=by, at=at
-    )
+    people.load_regions(tables.rows(city / "regions.csv", tables.REGIONS, found), by=by, at=at)
     elements = tables.rows(city / "standards" / "elements.csv", tables.ELEMENTS, found)
     standards.load_elements(elements, by=by, at=at)
     for file in sorted((city / "standards" / "codelists").glob("*.csv")):

@@ -36,8 +36,14 @@ def test_the_commands_of_a_readme_exist(readme):
 def test_both_readmes_name_the_same_commands_and_the_same_pages():
     english, chinese = (text(readme) for readme in READMES)
     assert set(MAKE.findall(english)) == set(MAKE.findall(chinese))
-    assert re.findall(r"^    .*$", english, re.MULTILINE)[:2] != []
     assert set(LINK.findall(english)) ^ set(LINK.findall(chinese)) == set(READMES)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_a_readme_draws_the_boxes_as_they_are_enforced(readme):
+    project = tomllib.loads(text("pyproject.toml"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert " → ".join(layer.removeprefix("tongban.") for layer in layers) in text(readme)
 
 
 @pytest.mark.parametrize("name", [*READMES, "CHANGELOG.md", "publiccode.yml"])

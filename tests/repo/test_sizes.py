@@ -56,6 +56,5 @@ def test_the_linter_is_set_to_the_sizes_that_contributors_are_told():
     assert lint["pylint"] == {"max-statements": 40, "max-args": 8}
     assert lint["mccabe"] == {"max-complexity": 10}
     assert {"PLR0913", "PLR0915", "C90", "RUF100"} <= set(lint["select"])
-    for directory in ("migrations", "tests", "tongban"):
-        switched_off = lint["per-file-ignores"].get(f"**/{directory}/**", [])
-        assert not {"PLR0913", "PLR0915", "C90"} & set(switched_off)
+    switched_off = {rule for rules in lint["per-file-ignores"].values() for rule in rules}
+    assert not {"PLR0913", "PLR0915", "C90", "C901"} & switched_off

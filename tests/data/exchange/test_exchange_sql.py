@@ -107,7 +107,7 @@ def test_it_is_audited_with_what_it_was_run_over():
         (f"select f.town from {FACTS} f, {PEOPLE} p", {}, gate.NotGranted),
         (f"select town from {FACTS}", {"use": "other"}, gate.NotGranted),
         (f"select town from {FACTS}", {"reader": STEWARD}, gate.NotGranted),
-        (f"select town from {FACTS}", {"limit": 101}, gate.TooManyRows),
+        (f"select town from {FACTS}", {"limit": 0}, gate.TooManyRows),
         ("select 1", {}, gate.NotGranted),
         ("select", {}, gate.NotGranted),
         ("select * from information_schema.tables", {}, gate.NotGranted),
@@ -124,6 +124,15 @@ def test_what_is_not_granted_is_refused_before_anything_is_read(query, asked, re
     assert type(refused.value) is refusal
     assert not Event.objects.filter(rows__isnull=False).exists()
     assert not GrantUse.objects.exists()
+
+
+@six
+def test_no_more_rows_come_back_than_the_grant_gives_at_once():
+    give("G1", quota=tiny.quota(rows=7))
+
+    found = run(f"select a.name from {FACTS} a, {FACTS} b", limit=1_000)
+
+    assert (len(found.rows), found.truncated) == (7, True)
 
 
 @six

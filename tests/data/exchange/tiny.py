@@ -131,11 +131,17 @@ def build(people_: list[dict[str, Any]]) -> None:
     registers.adopt_register(definition=_register(), **BY)
     facts = definitions.FactsFile.model_validate(_facts_file())
     registers.adopt_facts(facts=facts, **BY)
-    model = sqlmodels.read(MODEL, "person_facts.sql")
-    given = {PEOPLE: [*COLUMNS, "_load", "_position"]}
-    given["registers.person_identity"] = ["citizen_id", "subject_id"]
-    pipelines.adopt_models(models=[model], tables=given, **BY)
+    adopt_model(MODEL)
     publish(people_)
+
+
+def adopt_model(text: str) -> None:
+    given = {
+        PEOPLE: [*COLUMNS, "_load", "_position"],
+        "registers.person_identity": ["citizen_id", "subject_id"],
+    }
+    model = sqlmodels.read(text, "person_facts.sql")
+    pipelines.adopt_models(models=[model], tables=given, **BY)
 
 
 def publish(people_: list[dict[str, Any]]):

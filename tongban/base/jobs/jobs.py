@@ -1,11 +1,12 @@
 """Schedules of this app."""
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from tongban.base.jobs import actions
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="sweep", pass_context=False)
-def sweep(timestamp: int) -> None:
-    actions.take_back_stalled()
+@app.task(queueing_lock="sweep", pass_context=True)
+async def sweep(context: JobContext, timestamp: int) -> None:
+    await actions.take_back_stalled(context.app.job_manager)

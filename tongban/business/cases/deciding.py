@@ -42,13 +42,24 @@ def decide(case: Case, name: str, at: datetime) -> bool | Unknown:
         edition=evidence.edition(case),
         result=result,
         missing=sorted(outcome.missing),
-        reasons_sealed=seal({"zh": outcome.told("zh"), "en": outcome.told("en")}),
+        reasons_sealed=seal({language: told(outcome, language) for language in ("zh", "en")}),
         trace_sealed=seal(_trace(given, outcome)),
         decided_at=at,
         decided_by="platform",
     )
     known = {Decision.Result.TRUE: True, Decision.Result.FALSE: False}
     return known.get(result, Unknown(outcome.missing or frozenset({name})))
+
+
+def told(outcome: Outcome, language: str) -> list[str]:
+    """One sentence per reason: the rules that hold, and of a decision where none does those that
+    nearly did."""
+    settled = {reason.decision for reason in outcome.reasons if reason.matched}
+    return [
+        reason.told(language)
+        for reason in outcome.reasons
+        if reason.matched or reason.decision not in settled
+    ]
 
 
 def seal(content: Any) -> bytes:

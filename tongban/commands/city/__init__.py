@@ -4,11 +4,24 @@ from datetime import date
 from pathlib import Path
 
 from tongban.commands.city.adopting import Adopted, adopt
+from tongban.commands.city.bundles import Difference, compare, live, of_folder
 from tongban.commands.city.checking import check
+from tongban.commands.city.dumping import dump
 from tongban.commands.city.findings import Findings, FolderRefused
 from tongban.commands.city.folder import Folder, read
 
-__all__ = ["Adopted", "Folder", "FolderRefused", "adopt", "read_checked"]
+__all__ = [
+    "Adopted",
+    "Difference",
+    "Folder",
+    "FolderRefused",
+    "adopt",
+    "compare",
+    "dump",
+    "live",
+    "of_folder",
+    "read_checked",
+]
 
 
 def read_checked(path: Path, today: date) -> Folder:

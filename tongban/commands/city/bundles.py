@@ -1,4 +1,4 @@
-"""A city as bundles: the smallest pieces that `load` makes live, from a folder and from the database.
+"""A city as bundles, the smallest pieces that `load` makes live: from a folder, or as they are.
 
 Both sides give the same content for the same piece, so that they can be compared and either can be
 written as a folder.
@@ -128,7 +128,8 @@ def live() -> Bundles:
     for version in items.live_versions():
         texts = (version.form, version.process, version.decision)
         found[Key("item", version.item.code)] = _item(Bundle(guides.of(version), *texts))
-    for grant in Grant.objects.filter(withdrawn_at=None):
+    # What was passed on came about by an action, not by a folder.
+    for grant in Grant.objects.filter(withdrawn_at=None, passed_on=None):
         found[Key("grant", grant.code)] = _grant(grant).model_dump(by_alias=True)
     return found
 

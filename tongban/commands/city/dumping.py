@@ -7,8 +7,7 @@ city.toml), are not in the database and not in the folder.
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ import tomlkit
 
 from tongban.business.items.guide import FILE as GUIDE
 from tongban.commands.city import tables
-from tongban.commands.city.bundles import Bundles, Key
+from tongban.commands.city.bundles import Bundles
 from tongban.errors import Refusal
 
 Files = dict[str, str]
@@ -101,14 +100,13 @@ def _definitions(kinds: Kinds) -> Files:
 def _facts(kinds: Kinds) -> Files:
     facts = [dict(fact) for fact in kinds["fact"].values()]
     relations = {(fact.pop("register"), fact.pop("relation")) for fact in facts}
+    if not facts:
+        return {}
     if len(relations) > 1:
         raise FactsOfTwoRelations(relations=", ".join(sorted(name for _, name in relations)))
-    return {
-        "registers/facts.toml": _toml(
-            {"version": 1, "register": register, "relation": relation, "facts": facts}
-        )
-        for register, relation in relations
-    }
+    ((register, relation),) = relations
+    content = {"version": 1, "register": register, "relation": relation, "facts": facts}
+    return {"registers/facts.toml": _toml(content)}
 
 
 def _items(kinds: Kinds) -> Files:

@@ -59,9 +59,7 @@ def read(path: Path, findings: Findings) -> Folder:
             path / ELEMENTS_FILE, tables.ELEMENTS, findings, ELEMENTS_FILE.as_posix()
         ),
         codelists={
-            file.stem: tables.rows(
-                file, tables.CODES, findings, file.relative_to(path).as_posix()
-            )
+            file.stem: tables.rows(file, tables.CODES, findings, file.relative_to(path).as_posix())
             for file in sorted((path / "standards" / "codelists").glob("*.csv"))
         },
         contracts=_each(path / "sources", "*.toml", contracts.parse, findings),

@@ -20,6 +20,7 @@ from tongban.engines.tables.quoting import literal
 
 EARLIER = ("citizen-true", "citizen-unknown")  # whose like has applied before
 EARLIER_EACH = 4
+ANSWERS = {"wants_card": "no", "residence_basis": "work"}  # what is not asked is left out
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,10 @@ def open_all(content: Mapping[str, Any], *, at: datetime) -> list[Account]:
 
 
 def apply_earlier(content: Mapping[str, Any], *, at: datetime) -> list[Case]:
-    """A few more people like the demo's citizens apply, so that the workbench is not empty."""
+    """A few more people like the demo's citizens apply, so that the workbench is not empty; only
+    where nobody has applied yet."""
+    if Case.objects.exists():
+        return []
     version = next(iter(items.live_versions().filter(item__code="B09")))
     made = []
     for citizen in content["citizens"]:
@@ -54,7 +58,7 @@ def apply_earlier(content: Mapping[str, Any], *, at: datetime) -> list[Case]:
         for number, (citizen_id, name) in enumerate(found, 1):
             username = f"{citizen['username']}-{number}"
             user, _account = _open(username, {"zh": name}, _subject(citizen_id), at)
-            application = Application({"wants_card": "no"}, {}, Case.Channel.WEB)
+            application = Application(ANSWERS, {}, Case.Channel.WEB)
             made.append(cases.submit(version=version, user=user, application=application, at=at))
     return made
 

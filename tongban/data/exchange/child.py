@@ -106,7 +106,8 @@ def collected(
     """The first rows, no more than may leave; the rest is never computed where it need not be."""
     reader = con.to_arrow_reader(BATCH)
     batches, rows, size = [], 0, 0
-    for batch in reader:
+    for each in reader:
+        batch = each.slice(0, limit + 1 - rows)
         batches.append(batch)
         rows, size = rows + batch.num_rows, size + batch.nbytes
         if size > most_bytes:

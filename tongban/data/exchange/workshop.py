@@ -56,14 +56,15 @@ class _Opened:
 def run_sql(
     *, reader: Reader, use: str, query: str, at: datetime, limit: int = MOST_ROWS
 ) -> Result:
-    """At most `limit` rows of one SELECT over relations that this reader was granted.
+    """The first rows of one SELECT over relations that this reader was granted: at most `limit`,
+    and no more than the smallest of the grants gives at once; `truncated` says that there are more.
 
     An attempt counts against the quota even where the query then fails: it has cost as much.
     """
     statement = statements.read(query)
     grants = _grants(statement, reader, use, at)
-    for grant in grants.values():
-        terms.check_rows(grant, limit)
+    limit = min(limit, *(grant.rows_per_request for grant in grants.values()))
+    terms.check_rows(next(iter(grants.values())), limit)
     with transaction.atomic():
         for _, grant in sorted(grants.items()):  # in one order, so that no two wait for each other
             terms.count_use(grant, at)

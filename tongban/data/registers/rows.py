@@ -35,7 +35,7 @@ def of_subject(subject_id: str) -> tuple[int, Mapping[str, Stored]]:
         .first()
     )
     held = unseal(sealed) if sealed is not None else {}
-    facts = {key: Stored(value, row) for key, (value, row) in held.items()}
+    facts = {key: Stored(value, row or "") for key, (value, row) in held.items()}
     for live in LiveFact.objects.filter(subject_id=subject_id):
         value = json.loads(settings.VAULT.open(bytes(live.sealed), PURPOSE))
         facts[live.key] = Stored(value, live.origin, live.since)

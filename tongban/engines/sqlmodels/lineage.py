@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.lineage import Node, lineage
+from sqlglot.lineage import Node
+from sqlglot.lineage import lineage as trace  # pyright: ignore[reportUnknownVariableType]
 
 from tongban.engines.sqlmodels.model import DIALECT, SqlModel
 
@@ -30,8 +31,7 @@ def column_lineage(
 
 def _edges(model: SqlModel, known: Mapping[str, Sequence[str]]) -> Iterator[Edge]:
     schema = _schema({name: known[name] for name in model.inputs if name in known})
-    roots = lineage(None, model.query, schema, dialect=DIALECT)
-    assert isinstance(roots, dict)
+    roots: Any = trace(None, model.query, schema, dialect=DIALECT)
     for column, root in roots.items():
         for source, source_column in _leaves(root):
             yield Edge(source, source_column, model.name, column)

@@ -9,7 +9,7 @@ SELECT … FROM ods.rk_jbxx
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -104,7 +104,7 @@ def _headers(text: str, file: str) -> Iterator[tuple[int, str, str]]:
         yield number, found[1], found[2]
 
 
-def _grades(headers, file: str) -> Iterator[tuple[str, int]]:
+def _grades(headers: Sequence[tuple[int, str, str]], file: str) -> Iterator[tuple[str, int]]:
     for number, key, value in headers:
         if key != "grade":
             continue

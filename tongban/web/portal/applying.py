@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -47,6 +47,19 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
 @citizen_only
 @require_POST
+def questions(request: HttpRequest, code: str) -> HttpResponse:
+    """The questions anew when an answer shows or hides one; nothing (204) when they stay."""
+    version = _version(code)
+    answers = _answers(request, _form_of(version))
+    found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+    asked = questions_left(version, found, answers)
+    if [field.key for field in asked] == request.POST.getlist("shown"):
+        return HttpResponse(status=204)
+    return render(request, "portal/questions.html", _asking(asked, answers, {}))
+
+
+@citizen_only
+@require_POST
 def save_draft(request: HttpRequest, code: str) -> HttpResponse:
     """以后再办: keep the answers and go home."""
     version = _version(code)
@@ -76,6 +89,8 @@ def _submit(request: HttpRequest, version: ItemVersion) -> HttpResponse:
         for name, words in request.POST.items()
         if name.startswith(DISPUTE) and str(words).strip()
     }
+    if "shown" in request.POST and _asks_more(request, version, answers):
+        return _form(request, version, answers, {}, changed=True)
     channel = Case.Channel.PHONE if "Mobi" in request.headers.get("User-Agent", "") else "web"
     try:
         case = actions.submit(
@@ -89,20 +104,32 @@ def _submit(request: HttpRequest, version: ItemVersion) -> HttpResponse:
     return redirect("portal:case", case.number)
 
 
+def _asks_more(request: HttpRequest, version: ItemVersion, answers: dict[str, Any]) -> bool:
+    """Without JavaScript, an answer that opens a question is noticed when the form is sent."""
+    found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+    asked = {field.key for field in questions_left(version, found, answers)}
+    return not asked <= set(request.POST.getlist("shown"))
+
+
+def questions_left(
+    version: ItemVersion, found: previewing.Preview, answers: dict[str, Any]
+) -> list[Field]:
+    """What is neither known nor hidden by what is known and answered so far."""
+    form = _form_of(version)
+    shown = forms.visible(form, _values(form, found.prefilled, answers))
+    return [f for f in form.fields if f.key not in found.prefilled.known and f.path in shown]
+
+
 def _form(
     request: HttpRequest,
     version: ItemVersion,
     answers: dict[str, Any],
     problems: Any,
+    *,
+    changed: bool = False,
 ) -> HttpResponse:
     found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
-    form = _form_of(version)
-    shown = forms.visible(form, _values(form, found.prefilled, answers))
-    asked = [f for f in form.fields if f.key not in found.prefilled.known and f.path in shown]
     language = get_language() or "zh"
-    questions = [
-        _question(n, field, answers, problems, language) for n, field in enumerate(asked, 1)
-    ]
     listed = tuple((key, p.told(language)) for key, p in problems.items())
     return show(
         request,
@@ -111,12 +138,24 @@ def _form(
         status=422 if problems else 200,
         item=version.item,
         guide=guides.of(version),
-        questions=questions,
-        groups=_known_groups(form, found, version, language),
+        groups=_known_groups(_form_of(version), found, version, language),
         known_count=len(found.prefilled.known),
         proven=found.proven,
+        proven_names=[origins.told(material.name) for material in found.proven],
         problems=parts.Problems(listed) if listed else None,
+        changed=changed,
+        **_asking(questions_left(version, found, answers), answers, problems),
     )
+
+
+def _asking(asked: list[Field], answers: dict[str, Any], problems: Any) -> dict[str, Any]:
+    language = get_language() or "zh"
+    return {
+        "shown": [field.key for field in asked],
+        "questions": [
+            _question(n, field, answers, problems, language) for n, field in enumerate(asked, 1)
+        ],
+    }
 
 
 def _question(number: int, field: Field, answers, problems, language: str) -> parts.Part:

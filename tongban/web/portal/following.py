@@ -17,7 +17,7 @@ from tongban.business.certificates import queries as certificates
 from tongban.business.certificates.models import Certificate
 from tongban.data.exchange.masks import masked
 from tongban.web.portal.pages import citizen_only, show
-from tongban.web.ui import origins, parts
+from tongban.web.ui import conditions, moments, origins, parts
 
 
 @citizen_only
@@ -34,7 +34,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         case=found,
         line=parts.Line(_stages(page)),
         reasons=[r for d in page.decisions for r in cases.reasons(d, language)],
-        missing=[e for e in page.facts if not e.known and e.fact in _missing(page)],
+        checks=conditions.of(found),
+        missing=[e.label for e in page.facts if e.fact in _missing(page)],
         card=card(page.certificate, request) if page.certificate else None,
     )
 
@@ -115,7 +116,10 @@ def _stages(page: cases.CasePage) -> tuple[parts.Stage, ...]:
             page.open_work.name,
             "now",
             _("%(office)s，最晚 %(day)s 答复")
-            % {"office": page.open_work.office.short, "day": case.promised_on},
+            % {
+                "office": page.open_work.office.short,
+                "day": moments.day(case.promised_on, clock.now()),
+            },
         )
     else:
         how = parts.Stage(_("人工审查"), "done", page.case.office.short)
@@ -129,4 +133,4 @@ def _stages(page: cases.CasePage) -> tuple[parts.Stage, ...]:
 
 
 def _moment(at) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+    return moments.stamp(at, clock.now()) if at else ""

@@ -6,30 +6,55 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tongban import clock
+from tongban.base.notices import queries as notices
 from tongban.business.cases import previewing
 from tongban.business.cases import queries as cases
 from tongban.business.items import guide as guides
 from tongban.business.items import queries as items
 from tongban.business.items.models import ServiceItem
+from tongban.web.portal import applying
 from tongban.web.portal.pages import show
-from tongban.web.ui import origins, parts
+from tongban.web.ui import conditions, origins, parts
 
 PER_PAGE = 20
+READY_AT_MOST = 3  # each is one audited read of what is known
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     subject = getattr(request.user, "subject_id", "")
     mine = list(cases.of_applicant(subject)[:3]) if subject else []
+    unread = notices.unread(subject) if subject else 0
     return show(
         request,
         "home.html",
         "home",
+        ready=list(_ready(request, subject)) if subject else [],
+        unread=unread,
+        news=notices.box(subject).first() if unread else None,
         greeting=origins.part_of_day(timezone.localtime(clock.now())),
         cases=mine,
         offered=[(v, guides.of(v)) for v in items.live_versions()[:8]],
         item_count=items.count(),
     )
+
+
+def _ready(request: HttpRequest, subject: str):
+    """Items that would be granted at once, and that this person has not applied for."""
+    applied = set(cases.of_applicant(subject).values_list("version__item_id", flat=True))
+    versions = items.live_versions().exclude(item_id__in=applied)
+    for version in versions[:READY_AT_MOST]:
+        if not guides.of(version).item.instant:
+            continue
+        found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+        if found.state == "ok":
+            used = (fact for condition in found.conditions for fact in condition.facts)
+            yield {
+                "item": version.item,
+                "papers": len(found.proven),
+                "questions": len(applying.questions_left(version, found, {})),
+                "chips": conditions.chips(origins.origin(fact) for fact in used),
+            }
 
 
 @require_GET
@@ -92,13 +117,11 @@ def _pager(asked: str, first: int, total: int) -> parts.Pager:
 
 
 def _check(condition: previewing.Condition) -> parts.Check:
-    found = "；".join(f"{origins.label(f)}：{origins.words(f)}" for f in condition.facts)
-    chips = {origins.origin(f) for f in condition.facts}
     return parts.Check(
         condition.state,  # pyright: ignore[reportArgumentType]
         origins.told(condition.name),
-        found,
-        tuple(sorted(chips, key=lambda chip: (chip.office, chip.dataset))),
+        conditions.found([(origins.label(f), origins.words(f)) for f in condition.facts]),
+        conditions.chips(origins.origin(f) for f in condition.facts),
     )
 
 

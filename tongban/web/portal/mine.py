@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tongban import clock
@@ -60,22 +61,27 @@ def papers(request: HttpRequest) -> HttpResponse:
 @citizen_only
 @require_GET
 def readers(request: HttpRequest) -> HttpResponse:
-    """谁查过我的数据: every reading of this person's facts, newest first."""
+    """谁查过我的数据: every reading of this person's facts, alike ones of a day as one."""
     subject = request.user.subject_id  # pyright: ignore[reportAttributeAccessIssue]
     at = clock.now()
     offices = people.offices()
     purposes = exchange.purposes()
     labels = {fact.key: fact.label for fact in registers.all_facts()}
-    read = [
-        {
-            "at": reading.at,
-            "office": offices[reading.office].short if reading.office in offices else "",
-            "purpose": purposes.get(reading.purpose, reading.purpose),
-            "basis": reading.basis,
-            "facts": [labels.get(key, key) for key in reading.facts],
-        }
-        for reading in audit.reads_of(
-            subject, since=at - timedelta(days=YEAR_DAYS), included=gate.was_included
+    read: dict[tuple, dict] = {}
+    for one in audit.reads_of(
+        subject, since=at - timedelta(days=YEAR_DAYS), included=gate.was_included
+    ):
+        day = timezone.localdate(one.at)
+        shown = read.setdefault(
+            (day, one.office, one.purpose, one.basis, tuple(one.facts)),
+            {
+                "at": one.at,
+                "office": offices[one.office].short if one.office in offices else "",
+                "purpose": purposes.get(one.purpose, one.purpose),
+                "basis": one.basis,
+                "facts": [labels.get(key, key) for key in one.facts],
+                "times": 0,
+            },
         )
-    ]
-    return show(request, "readers.html", "", read=read)
+        shown["times"] += 1
+    return show(request, "readers.html", "", read=list(read.values()))

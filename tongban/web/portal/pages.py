@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tongban.base.notices import queries as notices
 from tongban.base.people import queries as people
 from tongban.web.ui.parts import CitizenFrame, Place
 
@@ -24,7 +25,7 @@ def show(
     """Draw a page of the portal; `here` names the place in the navigation it belongs to."""
     city = people.city()
     around = {
-        "frame": _frame(here),
+        "frame": _frame(here, _unread(request)),
         "city": {
             "name": _("%(city)s通办")
             % {"city": city.name.removesuffix("市").removesuffix(" City")},
@@ -35,14 +36,20 @@ def show(
     return render(request, f"portal/{template}", {**around, **context}, status=status)
 
 
-def _frame(here: str) -> CitizenFrame:
-    def place(name: str, label: str, icon: str) -> Place:
-        return Place(label, reverse(f"portal:{name}"), icon=icon, current=name == here)
+def _unread(request: HttpRequest) -> int:
+    subject = getattr(request.user, "subject_id", "")
+    return notices.unread(subject) if subject else 0
+
+
+def _frame(here: str, unread: int) -> CitizenFrame:
+    def place(name: str, label: str, icon: str, count: int = 0) -> Place:
+        url = reverse(f"portal:{name}")
+        return Place(label, url, icon=icon, current=name == here, count=count)
 
     home = place("home", _("首页"), "home")
     items = place("search", _("办事"), "list-search")
     papers = place("papers", _("我的材料"), "folders")
-    me = place("me", _("我的"), "user")
+    me = place("me", _("我的"), "user", unread)
     return CitizenFrame(
         places=(home, items, papers),
         tabs=(home, items, papers, me),

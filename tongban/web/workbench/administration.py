@@ -15,9 +15,9 @@ from tongban.data.exchange import queries as exchange
 from tongban.data.lake import actions as lake_actions
 from tongban.data.lake import queries as lake
 from tongban.data.lake.models import Edition
-from tongban.web.ui import parts
+from tongban.web.ui import origins, parts
 from tongban.web.workbench.pages import for_posts, home_of, show
-from tongban.web.workbench.words import number, stamp
+from tongban.web.workbench.words import listed, number, stamp
 
 Role = Post.Role
 PER_PAGE = 100
@@ -84,13 +84,19 @@ def roll_back(request: HttpRequest) -> HttpResponse:
 @for_posts(Role.SECURITY_ADMIN)
 @require_GET
 def grants(request: HttpRequest) -> HttpResponse:
+    offices = people.offices()
     rows = tuple(
         parts.Row(
             (
                 parts.Cell(grant.name, grant.code),
-                f"{grant.office} {grant.post}",
-                parts.Cell(grant.purpose, grant.basis_zh),
-                parts.Cell(grant.relation, "、".join(grant.columns)),
+                parts.Cell(
+                    offices[grant.office].short if grant.office in offices else grant.office,
+                    Post.Role(grant.post).label if grant.post in Post.Role.values else grant.post,
+                ),
+                parts.Cell(
+                    grant.purpose, grant.basis_zh if origins.is_chinese() else grant.basis_en
+                ),
+                parts.Cell(grant.relation, listed(grant.columns)),
                 f"{grant.valid_from} – {grant.valid_until}",
             )
         )
@@ -114,7 +120,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         parts.Row(
             (
                 parts.Cell(user.display_name or user.username, user.username),
-                "、".join(f"{p.office.short} {Post.Role(p.role).label}" for p in user.posts.all()),
+                listed(f"{p.office.short} {Post.Role(p.role).label}" for p in user.posts.all()),
                 stamp(user.last_login) if user.last_login else "",
                 _("启用") if user.is_active else _("停用"),
             )
@@ -146,6 +152,7 @@ def log(request: HttpRequest) -> HttpResponse:
             at=clock.now(),
             details=details,
         )
+    offices = people.offices()
     rows = tuple(
         parts.Row(
             (
@@ -153,9 +160,16 @@ def log(request: HttpRequest) -> HttpResponse:
                 stamp(event.at),
                 event.kind,
                 f"{event.subject_type} {event.subject_id}",
-                f"{event.office} {event.post} {event.actor}",
+                parts.Cell(
+                    event.actor,
+                    f"{offices[event.office].short} {event.post}"
+                    if event.office in offices
+                    else "",
+                ),
                 event.purpose,
-                _("已拒绝") if event.outcome == "refused" else _("完成"),
+                parts.Tag(_("已拒绝"), "bad", icon="x")
+                if event.outcome == "refused"
+                else parts.Tag(_("完成"), "ok", icon="check"),
             )
         )
         for event in found

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,8 +12,8 @@ from tongban.base.people.models import User
 from tongban.business.cases import actions, attachments, permissions
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Evidence, Requirement
-from tongban.business.cases.queries import Deadline
-from tongban.web.ui import origins, parts
+from tongban.web.ui import conditions, origins, parts
+from tongban.web.workbench import waiting as waiting_table
 from tongban.web.workbench import ways, words
 from tongban.web.workbench.pages import CASES, Role, for_posts, show
 
@@ -23,31 +23,20 @@ PER_PAGE = 50
 @for_posts(Role.APPROVER, Role.CLERK)
 @require_GET
 def todo(request: HttpRequest) -> HttpResponse:
+    """What waits for this account, the most pressing first; `lamp` shows one colour alone."""
     waiting = cases.to_do(_user(request), clock.now())
-    rows = tuple(
-        parts.Row(
-            (
-                parts.Cell(one.applicant, one.work_item.case.number, _url(one.work_item.case)),
-                one.work_item.case.version.item.name,
-                one.work_item.name,
-                clock_of(one.deadline),
-                words.stamp(one.work_item.opened_at),
-            )
-        )
-        for one in waiting
+    lamp = request.GET.get("lamp", "")
+    shown = [one for one in waiting if lamp in ("", one.deadline.light.value)]
+    return show(
+        request,
+        "todo.html",
+        "todo",
+        table=waiting_table.of(shown),
+        filters=waiting_table.filters(waiting, lamp),
+        count=len(waiting),
+        due_today=sum(one.deadline.days_left == 0 for one in waiting),
+        overdue=sum(one.deadline.days_left < 0 for one in waiting),
     )
-    table = parts.Table(
-        _("待办"),
-        (
-            parts.Column(_("申请人"), place="first"),
-            parts.Column(_("事项")),
-            parts.Column(_("环节"), place="start"),
-            parts.Column(_("时限"), place="end"),
-            parts.Column(_("到达")),
-        ),
-        rows,
-    )
-    return show(request, "todo.html", "todo", table=table, count=len(rows))
 
 
 @for_posts(*CASES)
@@ -100,11 +89,15 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         case=found,
         page=page,
         strip=parts.Strip(tuple(_steps(page))),
-        clock=clock_of(page.deadline) if page.deadline else None,
+        clock=waiting_table.clock_of(page.deadline) if page.deadline else None,
         requirements=[_requirement(p) for p in page.proofs],
+        status=words.case_status(found),
+        certificate_name=_certificate_name(page),
         attachments=found.attachments.order_by("pk"),
         reasons=[(d, cases.reasons(d, language)) for d in page.decisions],
-        missing=sorted({m for d in page.decisions for m in d.missing}),
+        missing=[e.label for e in page.facts if any(e.fact in d.missing for d in page.decisions)],
+        checks=conditions.of(found),
+        unproven=sum(p.requirement.proof == Requirement.Proof.OPEN for p in page.proofs),
         work=work if work and permissions.can_complete(user, work) else None,
     )
 
@@ -143,38 +136,19 @@ def way(request: HttpRequest, number: str, fact: str) -> HttpResponse:
     return show(request, "way.html", "todo", case=found, evidence=evidence, steps=steps)
 
 
-def clock_of(deadline: Deadline) -> parts.Clock:
-    unit = deadline.unit
-    left = deadline.days_left
-    if left < 0:
-        told = _working(-left, unit, _("超承诺 %s"))
-    elif left == 0:
-        told = _("今天到期")
-    else:
-        told = _working(left, unit, _("剩 %s"))
-    total = deadline.days_total or 1
-    used = round(100 * (deadline.days_total - left) / total)
-    note = _("暂定：节假日安排未公布") if deadline.is_provisional else ""
-    return parts.Clock(deadline.light.value, told, used, note)
-
-
-def _working(days: int, unit: str, form: str) -> str:
-    if unit == "working":
-        return form % (ngettext("%(n)s 个工作日", "%(n)s 个工作日", days) % {"n": days})
-    return form % (ngettext("%(n)s 日", "%(n)s 日", days) % {"n": days})
-
-
 def _steps(page: cases.CasePage):
-    """Steps that ran, and the one that waits."""
+    """Steps that ran, the one that waits, and the end."""
+    yield parts.Step(_("提交申请"), "done", words.stamp(page.case.submitted_at))
     for event in page.events:
-        if event.transition == "complete":
+        if event.transition == "complete" and event.resource:
             yield parts.Step(event.words, "done", words.stamp(event.at))
     if page.open_work:
-        yield parts.Step(
-            page.open_work.name,
-            "now",
-            _("%(office)s 等待办理") % {"office": page.open_work.office.short},
-        )
+        note = _("%(office)s 等待办理") % {"office": page.open_work.office.short}
+        yield parts.Step(page.open_work.name, "now", note)
+        yield parts.Step(_("决定"), "next")
+    elif page.case.finished_at:
+        end = page.case.get_status_display()  # pyright: ignore[reportAttributeAccessIssue]
+        yield parts.Step(end, "done", words.stamp(page.case.finished_at))
 
 
 def _requirement(proof: cases.Proof) -> parts.Requirement:
@@ -200,6 +174,12 @@ def _proof(row: Evidence) -> parts.Proof:
     if not row.known:
         return parts.Proof(_("查不到"), row.label, chip, "unknown")
     return parts.Proof(origins.evidence_words(row), row.label, chip)
+
+
+def _certificate_name(page: cases.CasePage) -> str:
+    if page.certificate is None:
+        return ""
+    return page.certificate.name_zh if origins.is_chinese() else page.certificate.name_en
 
 
 def _url(case) -> str:

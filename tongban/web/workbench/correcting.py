@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from tongban.base.people.models import User
 from tongban.data.lake import queries as lake
 from tongban.data.lake.models import QuarantinedRow
@@ -16,24 +18,24 @@ def opened(row: QuarantinedRow, user: User, at: datetime):
     return standards.opened_row(row, by=str(user.pk), at=at)
 
 
-def cells(row: QuarantinedRow) -> list[tuple[str, str]]:
-    """Column and label of every cell, in the contract's order."""
-    zh = origins.is_chinese()
-    contract = lake.live_contract(row.resource)
-    return [(c.name, c.label.zh if zh else c.label.en) for c in contract.columns]
-
-
 def fields(row: QuarantinedRow, values: Mapping[str, str | None]) -> list[parts.Field]:
+    """Every cell in the contract's order; the one that failed says so."""
+    zh = origins.is_chinese()
     return [
         parts.Field(
-            f"cell-{name}", f"{label}（{name}）", value=values.get(name) or "", required=False
+            f"cell-{column.name}",
+            column.label.zh if zh else column.label.en,
+            value=values.get(column.name) or "",
+            hint=column.name,
+            error=_("这一格没有通过检查") if column.name == row.column else "",
+            required=column.required,
         )
-        for name, label in cells(row)
+        for column in lake.live_contract(row.resource).columns
     ]
 
 
 def correct(row: QuarantinedRow, posted: Mapping[str, str], user: User, at: datetime) -> None:
     """Let the corrected row in, and derive everything that hangs on it anew."""
-    names = [name for name, _label in cells(row)]
+    names = [column.name for column in lake.live_contract(row.resource).columns]
     values = {name: posted.get(f"cell-{name}") or None for name in names}
     registers.correct_row(row_id=row.pk, values=values, by=str(user.pk), at=at)

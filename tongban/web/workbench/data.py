@@ -18,7 +18,7 @@ from tongban.data.standards import queries as standards
 from tongban.web.ui import origins, parts
 from tongban.web.workbench import correcting
 from tongban.web.workbench.pages import DATA, for_posts, show
-from tongban.web.workbench.words import number, stamp
+from tongban.web.workbench.words import listed, number, stamp
 
 PER_PAGE = 50
 
@@ -237,7 +237,7 @@ def _load_table(resource: Resource) -> parts.Table:
                 number(load.rows_read),
                 number(load.rows_kept),
                 number(load.rows_quarantined),
-                load.message or "、".join(load.columns_new),
+                load.message or listed(load.columns_new),
             )
         )
         for load in resource.loads.order_by("-pk")[:10]

@@ -1,6 +1,9 @@
 """Small words of the workbench's tables."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+
+from django.utils.translation import gettext as _
 
 from tongban import clock
 from tongban.business.cases.models import Case
@@ -25,3 +28,8 @@ def case_status(case: Case) -> parts.Tag:
 
 def number(count: int) -> str:
     return f"{count:,}"
+
+
+def listed(words: Iterable[object]) -> str:
+    """甲、乙 in Chinese; A, B in English."""
+    return _("、").join(str(word) for word in words)

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         content = tomllib.loads((sources.CITY / "accounts.toml").read_text(encoding="utf-8"))
         if lake.current_edition() is None or not sources.are_written(people):
             self._set_up(people)
-            accounts.apply_earlier(content, at=clock.now())
+        accounts.apply_earlier(content, at=clock.now())
         opened = accounts.open_all(content, at=clock.now())
         self.stdout.write(account_table(opened))
         self.stdout.write(THINGS_TO_TRY)

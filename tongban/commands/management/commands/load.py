@@ -1,6 +1,7 @@
 """`tongban load DIR`: make a city folder live, or say everything that is wrong with it."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 from django.core.management import BaseCommand
@@ -28,7 +29,8 @@ class Command(BaseCommand):
         except Refusal as refusal:
             self.stderr.write(refusal.told(get_language() or "zh"))
             sys.exit(1)
-        self.stdout.write(
-            f"{folder.name}: {adopted.contracts} contracts, {adopted.models} new models, "
-            f"{adopted.facts} facts, {adopted.items} items, {adopted.grants} grants"
-        )
+        made = Counter(key.kind for key in adopted.changed)
+        told = ", ".join(f"{count} {kind}" for kind, count in sorted(made.items()))
+        self.stdout.write(f"{folder.name}: {told or 'nothing to change'}")
+        for key in adopted.missing:
+            self.stdout.write(f"not in the folder, stays live: {key}")

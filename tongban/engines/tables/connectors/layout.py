@@ -84,10 +84,12 @@ class Layout:
         """May the engine skip this line as the header, and an empty line as none?"""
         header = header.removesuffix(b"\r")
         self.quotes |= b'"' in header
-        # a delimiter in a name, after a byte order mark, makes it lose every row
+        # A delimiter in a name, after a byte order mark, makes it lose every row; and the first CR
+        # or LF that it meets, quoted or not, is what it takes for the end of a line.
         fields = header.replace(b'"', b"").split(self.delimiter)
         bare, quoted = self.delimiter.join(fields), join(fields, self.delimiter)
-        return header in (bare, quoted) and len(fields) == self.columns > 1
+        plain = len(fields) == self.columns > 1 and b"\r" not in header
+        return plain and header in (bare, quoted)
 
     def _again(self, line: bytes, all_quoted: bool) -> bool:
         """Would the same line be written again from its fields?"""

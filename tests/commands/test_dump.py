@@ -1,0 +1,183 @@
+"""What is live can be written as a folder, which brings nothing new when it is loaded."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.forms.models import model_to_dict
+
+from tests.commands.folders import CITY
+from tests.known import MONDAY
+from tongban.base.audit.models import Event
+from tongban.base.calendar import actions as calendar
+from tongban.business.items.models import ItemVersion
+from tongban.commands import city
+from tongban.commands.city.dumping import FactsOfTwoRelations, FolderNotEmpty, NothingLive
+from tongban.data.exchange import actions as exchange
+from tongban.data.lake.models import ContractVersion, Resource
+from tongban.data.registers.models import FactDefinition
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture
+def yunze(db):
+    city.adopt(city.read_checked(CITY, TODAY), by="test", at=MONDAY)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def everything() -> dict[str, list]:
+    """All rows of our own tables."""
+    return {
+        model.__name__: [model_to_dict(row) for row in model._default_manager.order_by("pk")]
+        for model in apps.get_models()
+        if model.__module__.startswith("tongban.")
+    }
+
+
+def test_loading_a_dump_changes_no_row_and_a_dump_after_it_has_the_same_bytes(yunze, tmp_path):
+    before = everything()
+    city.dump(city.live(), tmp_path / "one")
+
+    adopted = city.adopt(city.read_checked(tmp_path / "one", TODAY), by="test", at=MONDAY)
+    city.dump(city.live(), tmp_path / "two")
+
+    assert adopted == city.Adopted((), ())
+    assert everything() == before
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_a_dump_loaded_into_an_empty_database_is_the_same_city(yunze, tmp_path):
+    """Without the first load: the folder alone must be enough."""
+    city.dump(city.live(), tmp_path / "one")
+
+    read = city.read_checked(tmp_path / "one", TODAY)
+
+    assert not city.compare(city.of_folder(read), city.of_folder(city.read_checked(CITY, TODAY)))
+
+
+def test_a_dump_is_written_by_kind_with_items_to_the_byte(yunze, tmp_path):
+    city.dump(city.live(), tmp_path / "one")
+
+    written = contents(tmp_path / "one")
+    ours = {name for name in contents(CITY) if not name.startswith("synthesis/")}
+    assert ours - written.keys() <= {"README.md", "accounts.toml", "dirt.csv"} | {
+        name for name in ours if name.endswith((".py", ".pyc"))
+    }
+    for name in ("form.json", "process.bpmn", "decision.dmn"):
+        assert written[f"items/B09/{name}"] == (CITY / "items" / "B09" / name).read_bytes()
+    assert written["models/dwd/death.sql"] == (CITY / "models/dwd/death.sql").read_bytes()
+    assert not any(b"\r" in content for content in written.values())
+
+
+def test_a_provisional_year_is_not_written(yunze, tmp_path):
+    calendar.seed_year(2031, by="test", at=MONDAY)
+
+    city.dump(city.live(), tmp_path / "one")
+
+    assert "2031" not in (tmp_path / "one" / "calendar.csv").read_text()
+
+
+def test_a_draft_is_not_written(yunze, tmp_path):
+    live = ItemVersion.objects.get()
+    ItemVersion.objects.create(
+        item=live.item, number=2, status="draft", guide={}, form="draft", made_at=MONDAY
+    )
+
+    city.dump(city.live(), tmp_path / "one")
+
+    assert b"draft" not in (tmp_path / "one/items/B09/form.json").read_bytes()
+
+
+def test_a_folder_that_is_not_empty_is_refused_and_stays(yunze, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+
+    with pytest.raises(FolderNotEmpty):
+        city.dump(city.live(), tmp_path)
+
+    assert contents(tmp_path) == {"notes.txt": b"mine"}
+
+
+def test_nothing_live_is_refused(db, tmp_path):
+    with pytest.raises(NothingLive):
+        city.dump(city.live(), tmp_path / "one")
+
+    assert not (tmp_path / "one").exists()
+
+
+def test_facts_of_two_relations_are_refused(yunze, tmp_path):
+    FactDefinition.objects.filter(key="phone").update(model="registers.other")
+
+    with pytest.raises(FactsOfTwoRelations):
+        city.dump(city.live(), tmp_path / "one")
+
+    assert not (tmp_path / "one").exists()
+
+
+def test_a_changed_contract_alone_becomes_a_new_version(yunze, tmp_path):
+    city.dump(city.live(), tmp_path / "one")
+    path = tmp_path / "one" / "sources" / "GA01.toml"
+    path.write_text(path.read_text().replace("人口基本信息", "人口信息"))
+    events = set(Event.objects.values_list("pk", flat=True))
+
+    adopted = city.adopt(city.read_checked(tmp_path / "one", TODAY), by="test", at=MONDAY)
+
+    assert [str(key) for key in adopted.changed] == ["contract GA01"]
+    assert set(Resource.objects.values_list("code", "version")) == {
+        *(("GA01", 2), ("GA02", 1), ("RS01", 1), ("SJ04", 1), ("WJ02", 1), ("ZR01", 1))
+    }
+    assert ContractVersion.objects.filter(resource__code="GA01").count() == 2
+    new = Event.objects.exclude(pk__in=events).order_by("pk")
+    assert [event.kind for event in new] == [
+        *("contract.adopted", "models.adopted", "city.loaded"),
+    ]
+
+
+def test_diff_tells_what_is_only_here_only_there_or_different(yunze, tmp_path, capsys):
+    folder = Path(shutil.copytree(CITY, tmp_path / "yunze"))
+    exchange.withdraw(code="G-SELF", by="test", at=MONDAY)
+    contract = folder / "sources" / "WJ02.toml"
+    contract.write_text(contract.read_text().replace("open = false", "open = true"))
+    lines = (folder / "offices.csv").read_text().splitlines(keepends=True)
+    used = {"SJ", "GA", "RS", "ZR", "WJ"}
+    last = next(line for line in reversed(lines) if line.partition(",")[0] not in used)
+    (folder / "offices.csv").write_text("".join(line for line in lines if line != last))
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("diff", str(folder), "--json")
+
+    assert ended.value.code == 1
+    assert json.loads(capsys.readouterr().out) == {
+        "only_in_folder": ["grant G-SELF"],
+        "only_live": [f"office {last.partition(',')[0]}"],
+        "different": ["contract WJ02"],
+    }
+
+
+def test_diff_of_what_was_loaded_is_empty(yunze, capsys):
+    call_command("diff", str(CITY))
+
+    assert capsys.readouterr().out == ""
+
+
+def test_what_the_folder_does_not_have_stays_and_is_told(yunze, tmp_path, capsys):
+    call_command("dump", str(tmp_path / "one"))
+    (tmp_path / "one" / "grants.toml").write_text("version = 1\n")
+    capsys.readouterr()
+
+    call_command("load", str(tmp_path / "one"))
+
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "one: nothing to change"
+    assert "not in the folder, stays live: grant G-SELF" in told

@@ -1,0 +1,75 @@
+"""`tongban restore FILE`: an empty state becomes what the backup holds, and is proven to be."""
+
+import dataclasses
+import io
+import json
+import sys
+from pathlib import Path
+
+from django.core.management import BaseCommand
+from django.utils.translation import get_language
+from rich.console import Console
+from rich.table import Table
+
+from tongban.commands import backing, progress
+from tongban.errors import Refusal
+
+
+class Command(BaseCommand):
+    help = "Restore a backup into an empty state and prove it; exit code 1 when it is not sound."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--verify",
+            action="store_true",
+            help="into a throw-away state with its own database; changes nothing here",
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON object on standard output"
+        )
+
+    def handle(self, *args, file: Path, **options):
+        if options["verify"]:
+            sys.exit(backing.verify(file, *(["--json"] if options["json"] else [])))
+        language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+        try:
+            with progress.bar() as told:
+                manifest = backing.restore(file, told=told)
+                proof = backing.prove(manifest, told)
+        except Refusal as refusal:
+            self.stderr.write(refusal.told(language))
+            sys.exit(1)
+        told_proof = as_json(proof) if options["json"] else as_table(proof, language)
+        self.stdout.write(told_proof)
+        if not proof.sound:
+            sys.exit(1)
+
+
+def as_json(proof: backing.Proof) -> str:
+    content = {**dataclasses.asdict(proof), "sound": proof.sound}
+    return json.dumps(content, ensure_ascii=False, default=str)
+
+
+def as_table(proof: backing.Proof, language: str) -> str:
+    table = Table("table", "rows in backup", "rows read", "problem")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for one in proof.tables:
+        problems = one.problems_zh if language == "zh" else one.problems_en
+        table.add_row(one.table, _count(one.expected), _count(one.found), "\n".join(problems))
+    out = io.StringIO()
+    console = Console(file=out, width=100)
+    console.print(table)
+    console.print(f"edition {proof.edition} of {proof.expected_edition}")
+    audit = proof.audit
+    console.print(f"audit: {audit.sealed} sealed, {audit.anchored} anchored, sound: {audit.sound}")
+    for finding in audit.findings:
+        console.print(finding.told(language), markup=False)
+    console.print("sound" if proof.sound else "NOT SOUND")
+    return out.getvalue()
+
+
+def _count(rows: int | None) -> str:
+    return "-" if rows is None else f"{rows:,}"
