@@ -13,7 +13,11 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ONE = "import sys; from importlib import import_module; sys.stdout.write(import_module(sys.argv[1]).run())"
+ONE = """
+import sys
+from importlib import import_module
+sys.stdout.write(import_module(sys.argv[1]).run())
+"""
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """Whether a residence permit is issued at once: decisions per CPU-second, bare and with reasons.
 
-    .venv/bin/python -m benchmarks.decision [--count 20000]
+    .venv/bin/python -m benchmarks.decision [--count 2000]
 
 The demo city's decision B09, on applicants who are granted, refused and passed to a person in equal
 parts. "In words" also tells the reasons in Chinese, as a case stores them.
@@ -17,7 +17,7 @@ from tongban.engines import decisions
 from tongban.engines.decisions import Given
 from tongban.engines.feel import Unknown, Value
 
-COUNT = 20_000
+COUNT = 2_000
 FILE = Path(__file__).parent.parent / "cities/yunze/items/B09/decision.dmn"
 GRANTED: dict[str, Value] = {
     "alive": True,

@@ -21,6 +21,7 @@ from tongban.commands.backing import archive, restoring
 from tongban.commands.backing.archive import FileExists, NoArchive, OtherMasterKey
 from tongban.commands.backing.restoring import NotEmpty
 from tongban.commands.backing.taking import LakeIncomplete
+from tongban.commands.management.commands.restore import as_table
 from tongban.data.lake import actions as lake
 from tongban.data.lake import store
 from tongban.engines.tables import Column, Schema
@@ -188,6 +189,33 @@ def test_another_master_key_is_named(backup, settings):
 
     with pytest.raises(OtherMasterKey), archive.reading(backup):
         pass
+
+
+def test_a_state_that_is_not_what_the_manifest_says_is_not_sound(state):
+    manifest = backing.take(state / "backup.tar", at=AT, told=silent)
+    other = manifest.tables | {"ods.people": archive.Table(version=1, rows=8)}
+
+    proof = backing.prove(manifest.model_copy(update={"tables": other, "edition": 9}), silent)
+
+    assert proof.audit.sound
+    assert [(t.table, t.expected, t.found, t.sound) for t in proof.tables] == [
+        ("ods.people", 8, 7, False)
+    ]
+    assert not proof.sound
+
+
+def test_a_table_that_cannot_be_read_is_named(state):
+    manifest = backing.take(state / "backup.tar", at=AT, told=silent)
+    path = Path(store.lake().snapshot("ods.people").files[0].path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+    proof = backing.prove(manifest, silent)
+
+    assert not proof.sound
+    assert proof.tables[0].problems_zh and proof.tables[0].problems_en
+    assert as_table(proof, "zh").splitlines()[-1] == "NOT SOUND"
 
 
 def test_the_command_says_that_the_key_is_not_in_it(state, capsys):

@@ -186,16 +186,18 @@ def _question(number: int, field: Field, answers, problems, language: str) -> pa
 
 
 def _known_groups(form, found: previewing.Preview, version: ItemVersion, language: str):
-    """What is known, in the form's groups: (label, facts)."""
-    groups = []
+    """What is known, in the form's groups: (label, facts). Facts among the questions come last."""
+    groups, others = [], []
     for node in form.content:
         if not isinstance(node, Group):
             continue
         keys = [f.key for f in node.content if isinstance(f, Field)]
         rows = [_known_row(k, found, version) for k in keys if k in found.prefilled.known]
-        if rows:
+        if any(isinstance(f, Field) and f.fact is None for f in node.content):
+            others += rows
+        elif rows:
             groups.append((node.label(language), rows))
-    return groups
+    return [*groups, (_("其他"), others)] if others else groups
 
 
 def _known_row(key: str, found: previewing.Preview, version: ItemVersion) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tongban import clock
 from tongban.base.audit import actions as audit_actions
 from tongban.base.audit import queries as audit
 from tongban.base.people import queries as people
-from tongban.base.people.models import Post
+from tongban.base.people.models import Post, User
 from tongban.data.exchange import queries as exchange
 from tongban.data.lake import actions as lake_actions
 from tongban.data.lake import queries as lake
@@ -97,7 +97,7 @@ def grants(request: HttpRequest) -> HttpResponse:
                     grant.purpose, grant.basis_zh if origins.is_chinese() else grant.basis_en
                 ),
                 parts.Cell(grant.relation, listed(grant.columns)),
-                f"{grant.valid_from} – {grant.valid_until}",
+                parts.Cell(str(grant.valid_from), f"– {grant.valid_until}"),
             )
         )
         for grant in exchange.grants()
@@ -107,7 +107,7 @@ def grants(request: HttpRequest) -> HttpResponse:
         parts.Column(_("使用者"), place="start"),
         parts.Column(_("用途与依据")),
         parts.Column(_("数据与列")),
-        parts.Column(_("期限"), place="end"),
+        parts.Column(_("期限")),
     )
     table = parts.Table(_("授权"), columns, rows)
     return show(request, "grants.html", "grants", table=table, count=len(rows))
@@ -152,6 +152,7 @@ def log(request: HttpRequest) -> HttpResponse:
             at=clock.now(),
             details=details,
         )
+    names = _names({event.actor for event in found})
     offices = people.offices()
     rows = tuple(
         parts.Row(
@@ -161,7 +162,7 @@ def log(request: HttpRequest) -> HttpResponse:
                 event.kind,
                 f"{event.subject_type} {event.subject_id}",
                 parts.Cell(
-                    event.actor,
+                    names.get(event.actor, event.actor),
                     f"{offices[event.office].short} {event.post}"
                     if event.office in offices
                     else "",
@@ -193,3 +194,10 @@ def log(request: HttpRequest) -> HttpResponse:
         kind=kind,
         count=len(rows),
     )
+
+
+def _names(actors: set[str]) -> dict[str, str]:
+    """What accounts are called, by the number that the log holds; one query."""
+    numbers = [actor for actor in actors if actor.isdigit()]
+    found = User.objects.filter(pk__in=numbers).values_list("pk", "display_name", "username")
+    return {str(number): name or username for number, name, username in found}

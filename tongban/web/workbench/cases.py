@@ -90,7 +90,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         page=page,
         strip=parts.Strip(tuple(_steps(page))),
         clock=waiting_table.clock_of(page.deadline) if page.deadline else None,
-        requirements=[_requirement(p) for p in page.proofs],
+        requirements=[_requirement(p, page, language) for p in page.proofs],
         status=words.case_status(found),
         certificate_name=_certificate_name(page),
         attachments=found.attachments.order_by("pk"),
@@ -151,7 +151,7 @@ def _steps(page: cases.CasePage):
         yield parts.Step(end, "done", words.stamp(page.case.finished_at))
 
 
-def _requirement(proof: cases.Proof) -> parts.Requirement:
+def _requirement(proof: cases.Proof, page: cases.CasePage, language: str) -> parts.Requirement:
     kind = proof.requirement.proof
     state = {
         Requirement.Proof.FACTS: "ok",
@@ -163,8 +163,22 @@ def _requirement(proof: cases.Proof) -> parts.Requirement:
         state,  # pyright: ignore[reportArgumentType]
         proof.requirement.name,
         Requirement.Proof(kind).label,
-        proofs=tuple(_proof(row) for row in proof.evidence),
+        proofs=(
+            *(_proof(row) for row in proof.evidence),
+            *_answered(page, proof.requirement.material, language),
+        ),
     )
+
+
+def _answered(page: cases.CasePage, material: str, language: str):
+    """What the applicant himself said for a material."""
+    chip = parts.Origin(_("申请人填写"), "", page.case.submitted_at, kind="self")
+    for field in actions.forms_of(page.case.version).fields:
+        given = page.answers.get(field.key)
+        if field.material != material or field.fact is not None or not isinstance(given, str):
+            continue
+        labels = {option.value: option.label(language) for option in field.options}
+        yield parts.Proof(labels.get(given, given), field.label(language), chip)
 
 
 def _proof(row: Evidence) -> parts.Proof:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban import clock
@@ -21,6 +22,15 @@ from tongban.web.workbench.pages import DATA, for_posts, show
 from tongban.web.workbench.words import listed, number, stamp
 
 PER_PAGE = 50
+FULL_BAR = 5  # per cent of failing cells that fill a bar
+DIMENSIONS = {
+    "accuracy": gettext_lazy("准确"),
+    "timeliness": gettext_lazy("及时"),
+    "completeness": gettext_lazy("完整"),
+    "uniqueness": gettext_lazy("唯一"),
+    "consistency": gettext_lazy("一致"),
+    "conformity": gettext_lazy("规范"),
+}
 
 
 @for_posts(*DATA)
@@ -55,6 +65,8 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
         load=load,
         kpis=_kpis(load, found) if load and found else [],
         checks=_check_table(load) if load else None,
+        passing=load.results.filter(failed=0).count() if load else 0,
+        shares=_shares(found) if found else [],
         loads=_load_table(resource),
         rows=_quarantine_table(resource, waiting[:PER_PAGE], request),
         waiting=waiting.count(),
@@ -203,6 +215,14 @@ def _kpis(load: Load, found: standards.Score) -> list[parts.Kpi]:
     ]
 
 
+def _shares(found: standards.Score) -> list[tuple[str, float, float]]:
+    """Per dimension its name, the failing share in per cent, and how full its bar is."""
+    return [
+        (str(DIMENSIONS[dimension]), 100 - good, min((100 - good) / FULL_BAR * 100, 100))
+        for dimension, good in sorted(found.dimensions.items())
+    ]
+
+
 def _check_table(load: Load) -> parts.Table:
     zh = origins.is_chinese()
     rows = tuple(
@@ -214,7 +234,7 @@ def _check_table(load: Load) -> parts.Table:
                 number(r.failed),
             )
         )
-        for r in load.results.order_by("-failed", "code")
+        for r in load.results.filter(failed__gt=0).order_by("-failed", "code")
     )
     columns = (
         parts.Column(_("检查"), place="first"),

@@ -69,7 +69,7 @@ def extracted(data, block=1 << 20, **options):
         shutil.rmtree(folder)
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=400)
 @given(
     table=tables(),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
@@ -94,7 +94,7 @@ def test_a_table_of_strings_comes_back(table, encoding, quoted, line_end, delimi
         assert (extract.rows, extract.rejected) == (len(rows), ())
 
 
-@settings(deadline=None, max_examples=3000)
+@settings(deadline=None, max_examples=1000)
 @given(header=st.sampled_from(["x,y\n", '"x","y"\r\n', "x\n", "x,y,z\r\n"]), body=CONTENT)
 def test_nothing_is_lost_and_every_block_size_and_way_agree(header, body):
     data = (header + body).encode()

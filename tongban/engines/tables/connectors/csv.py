@@ -21,6 +21,7 @@ from .records import Batch, Records
 from .texts import BOM, blocks, decoded
 from .untyped import Schema, Table, pa, pc, pq
 
+DELIMITERS = frozenset("\t !#$%&*+,-./:;<=>?@^_|~")
 ROW_GROUP = 1 << 25
 
 
@@ -33,7 +34,7 @@ class CsvFile:
     delimiter: str = ","
 
     def __post_init__(self) -> None:
-        if self.delimiter != "\t" and self.delimiter not in "!#$%&*+,-./:;<=>?@^_|~ ":
+        if self.delimiter not in DELIMITERS:
             raise BadOption(
                 "csv", "delimiter", Words("one ASCII sign or a tab", "一个 ASCII 符号或制表符")
             )

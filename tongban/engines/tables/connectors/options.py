@@ -59,6 +59,10 @@ def _fitting(kind: str, name: str, hint: Any, value: object) -> object:
         if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):  # pyright: ignore[reportUnknownVariableType]
             raise BadOption(kind, name, Words("a list of texts", "文字列表"))
         return tuple(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if hint is float and (
+        not isinstance(value, int | float) or isinstance(value, bool) or not value >= 0
+    ):
+        raise BadOption(kind, name, Words("a number, not negative", "非负数"))
     if hint is int and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
         raise BadOption(kind, name, Words("a whole number, not negative", "非负整数"))
     if hint is str and (not isinstance(value, str) or not value):

@@ -5,6 +5,7 @@ no error shows what is in it.
 """
 
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,8 @@ class PostgresTable:
             given = {}
         if not given:
             raise NoAddress(variable=self.dsn_env)
-        return make_conninfo("", **{"connect_timeout": PATIENCE, **given})
+        usual = {"connect_timeout": PATIENCE, "client_encoding": "UTF8"}
+        return make_conninfo("", **usual | given)
 
     def _columns(self, address: str) -> tuple[str, ...]:
         found = None
@@ -132,7 +134,8 @@ class PostgresTable:
 
 
 def _without_secrets(text: str, address: str) -> str:
-    line = text.split("\n")[0].replace(address, "…")
+    """What the engine said, without the address, and without values that stand there in quotes."""
+    line = re.sub(r'"[^"]*("|$)', "…", text.replace(address, "…").split("\n")[0])
     password = conninfo_to_dict(address).get("password")
     return line.replace(str(password), "…") if password else line
 
