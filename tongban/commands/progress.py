@@ -27,4 +27,5 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
     try:
         yield told
     finally:
-        progress.stop()
+        if progress.live.is_started:  # stopping what never began prints an empty line
+            progress.stop()

@@ -122,3 +122,73 @@ def test_every_page_opens_in_both_languages(zhou, path):
     assert zhou.get(path).status_code == 200
     zhou.cookies["django_language"] = "en"
     assert zhou.get(path).status_code == 200
+
+
+def test_home_offers_what_would_be_granted_at_once_until_it_was_applied_for(zhou):
+    assert "只剩 1 个问题" in zhou.get("/").content.decode()
+    zhou.post("/items/B09/apply", {"wants_card": "no"})
+    page = zhou.get("/").content.decode()
+    assert "已为您备好" not in page
+    assert "1 条新通知" in page
+
+    zhou.get("/me")
+    assert "1 条新通知" not in zhou.get("/").content.decode()
+
+
+def test_home_offers_nothing_that_a_person_would_have_to_decide(client, permit, citizen):
+    client.force_login(citizen(insured_months=None))
+    assert "已为您备好" not in client.get("/").content.decode()
+
+
+def test_staff_are_led_from_home_to_their_own_pages(client, approver):
+    client.force_login(approver)
+    assert client.get("/").url == "/workbench/"
+
+
+@pytest.fixture
+def sun(client, permit, citizen):
+    client.force_login(citizen("sun", owns_home_here=None, employed_here=None))
+    return client
+
+
+ASKED = ["wants_card", "residence_basis", "owns_home_here", "employed_here"]
+
+
+def test_questions_come_anew_only_when_an_answer_changes_them(sun):
+    shown = [*ASKED[:2], "residence_evidence", *ASKED[2:]]
+    same = sun.post("/items/B09/questions", {"shown": shown, "residence_basis": "rent"})
+    assert (same.status_code, same.content) == (204, b"")
+
+    fewer = sun.post("/items/B09/questions", {"shown": shown, "residence_basis": "none"})
+    assert fewer.status_code == 200
+    assert "residence_evidence" not in fewer.content.decode()
+
+
+def test_without_javascript_a_question_that_opens_is_asked_before_submitting(sun):
+    given = {"shown": ASKED, "wants_card": "no", "residence_basis": "rent"}
+    page = sun.post("/items/B09/apply", given).content.decode()
+    assert "还要请您回答一个问题" in page
+    assert 'name="residence_evidence"' in page
+    assert not Case.objects.exists()
+
+
+def test_a_draft_keeps_the_answers(zhou):
+    zhou.post("/items/B09/draft", {"wants_card": "yes"})
+    page = zhou.get("/items/B09/apply").content.decode()
+    assert 'value="yes" checked' in page
+
+
+def test_an_application_can_be_withdrawn(client, permit, citizen):
+    client.force_login(citizen(insured_months=None))
+    client.post("/items/B09/apply", {"wants_card": "no"})
+    number = Case.objects.get().number
+    page = client.post(f"/cases/{number}/withdraw", follow=True).content.decode()
+    assert "居住证申领，已撤回" in page
+    assert Case.objects.get().status == Case.Status.WITHDRAWN
+
+
+def test_readings_of_a_day_that_are_alike_stand_as_one(zhou):
+    for _ in range(3):
+        zhou.get("/items/B09")
+    page = zhou.get("/me/readers").content.decode()
+    assert "这一天 3 次" in page

@@ -31,6 +31,7 @@ ROLES = sorted(set().union(*PAGES.values()))
 def test_a_page_opens_in_both_languages_for_its_posts_and_is_refused_to_others(
     path, roles, client, staff
 ):
+    lakes.bring_standards(CITY)
     for role in ROLES:
         client.force_login(staff(role))
         for language in ("zh-hans", "en"):

@@ -193,6 +193,8 @@ def holds(condition: Condition, row: Mapping[str, Any]) -> bool | None:
     value = row.get(condition.column)
     if isinstance(condition, Empty):
         return value is None
+    if isinstance(condition, Among) and not condition.values:
+        return False
     if value is None:
         return None
     if isinstance(condition, Among):

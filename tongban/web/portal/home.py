@@ -1,12 +1,13 @@
 """Home, search, and an item's guide."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tongban import clock
 from tongban.base.notices import queries as notices
+from tongban.base.people import queries as people
 from tongban.business.cases import previewing
 from tongban.business.cases import queries as cases
 from tongban.business.items import guide as guides
@@ -22,7 +23,10 @@ READY_AT_MOST = 3  # each is one audited read of what is known
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
+    """Where everybody arrives; staff are led on to their own."""
     subject = getattr(request.user, "subject_id", "")
+    if request.user.is_authenticated and not subject and people.roles(request.user):  # pyright: ignore
+        return redirect("workbench:start")
     mine = list(cases.of_applicant(subject)[:3]) if subject else []
     unread = notices.unread(subject) if subject else 0
     return show(

@@ -91,6 +91,7 @@ def test_quotes_and_line_ends_of_good_writers_need_no_copy(rows_of, scratch, con
         ('a,b\n"x\ny","z\n"\n', ("x\ny", "z\n", 1, 2, '"x\ny","z\n"')),
         ("a,b\n1,2\r3\n", ("1", "2\r3", 1, 2, "1,2\r3")),
         ("a,b\r\n1,2\r3\n", ("1", "2\r3", 1, 2, "1,2\r3")),
+        ("a,b\r\n1,2\r3\n4,5\r\n", ("1", "2\r3", 1, 2, "1,2\r3")),
         ("a,b\r\n1,2\r3\r\n4,5\r\n", ("1", "2\r3", 1, 2, "1,2\r3")),
         ("a,b\n1,2\r\n3,4\n", ("1", "2", 1, 2, "1,2")),
         ("a,b\n\n1,2\n\r\n\n", ("1", "2", 1, 3, "1,2")),

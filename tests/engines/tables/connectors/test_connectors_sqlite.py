@@ -111,7 +111,8 @@ def test_another_file_is_refused_by_its_own_name(base):
     assert str(base) not in str(refused.value)
 
 
-def test_a_file_that_another_process_is_writing_is_refused(fill, base):
+def test_a_file_that_another_process_is_writing_is_refused(fill, base, monkeypatch):
+    monkeypatch.setattr("tongban.engines.tables.connectors.sqlite.PATIENCE", 10)
     fill("CREATE TABLE t (x)")
     hold = (
         "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('BEGIN EXCLUSIVE');"

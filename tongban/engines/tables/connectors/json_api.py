@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from json import JSONDecodeError
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import duckdb
@@ -20,9 +20,7 @@ from .jsontext import DECODER, cells, find, parts
 from .options import BadOption
 from .port import Extract, SourceUnreachable, Unreconciled, Words, connects
 
-if TYPE_CHECKING:
-    from dlt.sources.helpers.rest_client.client import RESTClient
-
+Client: TypeAlias = Any  # dlt's RESTClient, which is imported late
 NO_CONNECTION = Words("no connection to the server", "无法连接服务器")
 NO_OBJECT = Words("the row is no JSON object", "该行不是 JSON 对象")
 TWICE = Words("the row names a field twice", "该行有重名字段")
@@ -127,10 +125,10 @@ class JsonApi:
         address = urlsplit(self.url)  # a query may hold a key
         return f"{address.scheme}://{address.netloc}{address.path}"
 
-    def _client(self) -> "RESTClient":
+    def _client(self) -> Client:
         # imported here: this takes more than a second, and the other kinds need not wait for it
         from dlt.common.configuration.specs import RuntimeConfiguration
-        from dlt.sources.helpers.requests import Client
+        from dlt.sources.helpers import requests
         from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
         from dlt.sources.helpers.rest_client.client import RESTClient
 
@@ -139,7 +137,7 @@ class JsonApi:
             if not (token := os.environ.get(self.token_env)):
                 raise NoToken(variable=self.token_env)
             auth = BearerTokenAuth(token)
-        session = Client(
+        session = requests.Client(
             request_timeout=self.timeout_seconds,
             raise_for_status=False,
             request_max_attempts=self.attempts,
@@ -151,7 +149,7 @@ class JsonApi:
         session.mount("https://", gate)
         return RESTClient(self.url, auth=auth, session=session, config=RuntimeConfiguration())
 
-    def _page(self, client: "RESTClient", number: int) -> Page:
+    def _page(self, client: Client, number: int) -> Page:
         text = self._text(client, number)
         try:
             DECODER.decode(text)
@@ -167,7 +165,7 @@ class JsonApi:
         spans = [(begin, end) for _, begin, end, _ in parts(text, rows[0])]
         return Page(text, int(total[1]), spans)
 
-    def _text(self, client: "RESTClient", number: int) -> str:
+    def _text(self, client: Client, number: int) -> str:
         params = {self.page_param: number, self.size_param: self.page_size}
         try:
             response = client.get("", params=params)

@@ -20,6 +20,7 @@ from .names import check_names
 from .places import inside
 from .port import Extract, SourceUnreachable, Words, connects
 
+PATIENCE = 5000  # milliseconds to wait for somebody who is writing
 TEXT = (
     "CASE typeof({0}) WHEN 'blob' THEN 'x''' || hex({0}) || '''' WHEN 'real' THEN"
     " CASE WHEN CAST(CAST({0} AS text) AS real) = {0} THEN CAST({0} AS text)"
@@ -60,7 +61,10 @@ class SqliteTable:
     def _open(self, reader: Engine) -> tuple[str, ...]:
         """Attach the file; its table's columns."""
         file = inside(self.base, self.path)
-        reader.execute(f"ATTACH {literal(str(file))} AS source (TYPE sqlite, READ_ONLY)")
+        reader.execute(
+            f"ATTACH {literal(str(file))} AS source"
+            f" (TYPE sqlite, READ_ONLY, BUSY_TIMEOUT {PATIENCE})"
+        )
         try:
             listed = reader.execute(
                 _query("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
