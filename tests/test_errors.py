@@ -28,4 +28,4 @@ def test_a_refusal_names_the_same_facts_in_chinese_and_english(refusal):
     assert refusal.__doc__, "say it in English: the docstring"
     fields = re.compile(r"\{(\w+?)(?:_zh|_en)?[}:!.]")
     assert set(fields.findall(refusal.zh)) == set(fields.findall(refusal.__doc__))
-    assert re.search(r"[\u4e00-\u9fff]", refusal.zh)
+    assert re.search(r"[\u4e00-\u9fff]|_zh\}", refusal.zh)

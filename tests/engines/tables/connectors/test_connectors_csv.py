@@ -93,6 +93,7 @@ def test_quotes_and_line_ends_of_good_writers_need_no_copy(rows_of, scratch, con
         ("a,b\r\n1,2\r3\n", ("1", "2\r3", 1, 2, "1,2\r3")),
         ("a,b\r\n1,2\r3\n4,5\r\n", ("1", "2\r3", 1, 2, "1,2\r3")),
         ("a,b\r\n1,2\r3\r\n4,5\r\n", ("1", "2\r3", 1, 2, "1,2\r3")),
+        ('a,b\r\n"x",1\r\n1,2\r3\n4,5\r\n', ("x", "1", 1, 2, '"x",1')),
         ("a,b\n1,2\r\n3,4\n", ("1", "2", 1, 2, "1,2")),
         ("a,b\n\n1,2\n\r\n\n", ("1", "2", 1, 3, "1,2")),
         ("\n\na,b\n1,2\n", ("1", "2", 1, 4, "1,2")),
@@ -124,9 +125,9 @@ def test_a_row_with_the_wrong_number_of_fields_goes_back_as_it_is(rows_of):
     assert [row[3:5] for row in rows] == [(1, 2), (5, 8)]
     assert extract.rows == 5
     assert extract.rejected == (
-        Rejected(2, "1,2", "2 fields instead of 3", "应有 3 列，实 2 列", 3),
-        Rejected(3, "1,2,3,4", "4 fields instead of 3", "应有 3 列，实 4 列", 5),
-        Rejected(4, '"x\ny",2', "2 fields instead of 3", "应有 3 列，实 2 列", 6),
+        Rejected(2, "1,2", "2 fields instead of 3", "应有 3 列，实有 2 列", 3),
+        Rejected(3, "1,2,3,4", "4 fields instead of 3", "应有 3 列，实有 4 列", 5),
+        Rejected(4, '"x\ny",2', "2 fields instead of 3", "应有 3 列，实有 2 列", 6),
     )
 
 

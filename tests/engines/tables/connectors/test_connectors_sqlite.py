@@ -111,6 +111,16 @@ def test_another_file_is_refused_by_its_own_name(base):
     assert str(base) not in str(refused.value)
 
 
+def test_a_damaged_file_is_refused_without_a_word_of_its_rows(collect, fill, base):
+    fill("CREATE TABLE t (x); " + "INSERT INTO t VALUES (hex(randomblob(500)));" * 200)
+    data = bytearray((base / "t.db").read_bytes())
+    data[8192:] = b"s3cret" * (len(data[8192:]) // 6)
+    (base / "t.db").write_bytes(data)
+    with pytest.raises(SourceUnreachable, match=r"t\.db.*malformed") as refused:
+        collect("sqlite", path="t.db", table="t")
+    assert "s3cret" not in str(refused.value)
+
+
 def test_a_file_that_another_process_is_writing_is_refused(fill, base, monkeypatch):
     monkeypatch.setattr("tongban.engines.tables.connectors.sqlite.PATIENCE", 10)
     fill("CREATE TABLE t (x)")

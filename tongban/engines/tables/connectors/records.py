@@ -231,4 +231,6 @@ class Records:
         if isinstance(fields, Fault):
             return fields.value
         found, expected = len(fields), len(self.header)
-        return Words(f"{found} fields instead of {expected}", f"应有 {expected} 列，实 {found} 列")
+        return Words(
+            f"{found} fields instead of {expected}", f"应有 {expected} 列，实有 {found} 列"
+        )

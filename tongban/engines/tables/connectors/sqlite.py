@@ -15,7 +15,7 @@ from tongban.errors import Refusal
 from ..quoting import identifier, literal
 from .copying import Copy, Engine, show, write
 from .extensions import engine_with
-from .handover import folder_in
+from .handover import Rejections, folder_in
 from .names import check_names
 from .places import inside
 from .port import Extract, SourceUnreachable, Words, connects
@@ -49,22 +49,17 @@ class SqliteTable:
         with engine_with("sqlite_scanner") as reader:
             columns = self._open(reader)
             folder = folder_in(scratch)
-            table = identifier(self.table)
-            cells = ", ".join(f"{TEXT.format(name)} AS {name}" for name in map(identifier, columns))
-            reader.execute("BEGIN")  # one state of the file for both
-            ((rows,),) = reader.execute(_query(f"SELECT count(*) FROM {table}")).fetchall()
-            query = _query(f"SELECT {cells} FROM {table}")
-            copy = Copy(self.path, columns, query, int(rows))
-            rejections = write(reader, copy, folder)
+            try:
+                copy, rejections = self._copy(reader, columns, folder)
+            except duckdb.Error as error:
+                raise SourceUnreachable(self.path, self._why(error)) from error
         return show(con, copy, folder, rejections)
 
     def _open(self, reader: Engine) -> tuple[str, ...]:
         """Attach the file; its table's columns."""
-        file = inside(self.base, self.path)
-        reader.execute(
-            f"ATTACH {literal(str(file))} AS source"
-            f" (TYPE sqlite, READ_ONLY, BUSY_TIMEOUT {PATIENCE})"
-        )
+        file = literal(str(inside(self.base, self.path)))
+        options = f"TYPE sqlite, READ_ONLY, BUSY_TIMEOUT {PATIENCE}"
+        reader.execute(f"ATTACH {file} AS source ({options})")
         try:
             listed = reader.execute(
                 _query("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
@@ -74,11 +69,25 @@ class SqliteTable:
                 raise NoSuchTable(file=self.path, table=self.table, known=", ".join(known))
             reader.execute(_query(f"SELECT * FROM {identifier(self.table)} LIMIT 0"))
         except duckdb.Error as error:
-            why = str(error).split("\n")[0].replace(str(file), self.path)
-            raise SourceUnreachable(self.path, Words(why, why)) from error
+            raise SourceUnreachable(self.path, self._why(error)) from error
         columns = tuple(str(column[0]) for column in reader.description or ())
         check_names(self.path, columns)
         return columns
+
+    def _copy(
+        self, reader: Engine, columns: tuple[str, ...], folder: Path
+    ) -> tuple[Copy, Rejections]:
+        table = identifier(self.table)
+        cells = ", ".join(f"{TEXT.format(name)} AS {name}" for name in map(identifier, columns))
+        reader.execute("BEGIN")  # one state of the file for both
+        ((rows,),) = reader.execute(_query(f"SELECT count(*) FROM {table}")).fetchall()
+        copy = Copy(self.path, columns, _query(f"SELECT {cells} FROM {table}"), int(rows))
+        return copy, write(reader, copy, folder)
+
+    def _why(self, error: duckdb.Error) -> Words:
+        # after the statement, which stands in quotes, comes what SQLite itself said
+        line = str(error).split("\n")[0].rsplit('": ', 1)[-1]
+        return Words(line, line)
 
 
 def _query(sql: str) -> str:
