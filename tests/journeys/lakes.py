@@ -1,11 +1,11 @@
-"""A small source of the police, really loaded: three good rows and two that fail their checks."""
+"""A small source of the police, really loaded: two good rows and two that fail their checks."""
 
 from pathlib import Path
 
 from tests.known import MONDAY
 from tongban.base.people import actions as people
 from tongban.base.people.models import Post, User
-from tongban.commands.city import findings, folder, tables
+from tongban.commands.city import adopting, findings, folder, tables
 from tongban.data.lake import actions as lake
 from tongban.data.lake import queries as lake_queries
 from tongban.data.lake.models import Edition, Load
@@ -43,8 +43,6 @@ def bring_standards(city: Path) -> None:
 
 def bring_models(city: Path) -> None:
     """The SQL models and their lineage."""
-    from tongban.commands.city import adopting
-
     read = folder.read(city, findings.Findings())
     pipelines.adopt_models(
         models=list(read.models.values()),
