@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.permits"]
+pytest_plugins = ["tests.permits", "tests.browser"]
 
 
 def pytest_configure(config):

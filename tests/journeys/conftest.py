@@ -1,27 +1,20 @@
 """Journeys run in a real Chromium against the real application on a real database.
 
-CHROMIUM names another browser. Pictures of every stop are left in screens/."""
+Pictures of every stop are left in screens/."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.browser import RULES
 from tests.known import MONDAY
 from tongban import clock
-from tongban.web.ui import messages
 
-ROOT = Path(__file__).parents[2]
-SCREENS = ROOT / "screens"
-BUILT = ROOT / "tongban" / "web" / "ui" / "static" / "ui" / "dist" / "icons.svg"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+SCREENS = Path(__file__).parents[2] / "screens"
 PHONE, DESKTOP = (390, 844), (1440, 900)
 PASSWORD = "correct horse battery"
 
@@ -30,24 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    missing = "" if CHROMIUM else "There is no chromium on this machine."
-    missing = missing or ("" if BUILT.exists() else "The front end is not built: see frontend/.")
-    if missing:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
-    mo = messages.ENGLISH.with_suffix(".mo")
-    if not mo.exists() or mo.stat().st_mtime < messages.ENGLISH.stat().st_mtime:
-        messages.compile_file()
-    with sync_playwright() as playwright:
-        # Playwright's sync interface runs a loop in this thread, which Django takes for async code.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class Clock:

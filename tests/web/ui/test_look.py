@@ -1,9 +1,7 @@
 """What a browser makes of the components: accessibility, sizes of text, keyboard, fragments.
 
-Needs the built front end and a Chromium (CHROMIUM names another one)."""
+Needs the built front end and a Chromium."""
 
-import os
-import shutil
 from threading import Thread
 
 import pytest
@@ -11,12 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.web.ui.test_templates import SPRITE
+from tests.browser import RULES
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SIZES = """least => {
   const small = new Set();
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -30,11 +26,7 @@ SIZES = """least => {
   return [...small];
 }"""
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not CHROMIUM, reason="There is no chromium on this machine."),
-    pytest.mark.skipif(not SPRITE.exists(), reason="The front end is not built: see frontend/."),
-]
+pytestmark = pytest.mark.journey
 
 
 class Quiet(WSGIRequestHandler):
@@ -51,15 +43,6 @@ def address(own_pages):
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
