@@ -9,19 +9,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from tongban.base.audit import actions as audit
-from tongban.base.people import queries as people
 from tongban.data.exchange import conditions, masks, terms
 from tongban.data.exchange.models import Grant
 from tongban.data.exchange.terms import NotGranted, Reader
 from tongban.data.lake import queries as lake
 from tongban.data.lake import rows as lake_rows
-from tongban.data.lake.models import Edition, Load, Resource
+from tongban.data.lake.models import Edition
 from tongban.data.pipelines import queries as pipelines
 from tongban.data.registers import queries as registers
 from tongban.data.registers import rows
 from tongban.data.registers.models import FactDefinition
 from tongban.data.standards import queries as standards
 from tongban.errors import Refusal
+
+OURS = ("本平台", "this platform")  # of a fact that no office's dataset holds, e.g. a certificate
 
 
 class OnlyYourOwn(Refusal):
@@ -73,10 +74,14 @@ def read_facts(
     edition, stored = rows.of_subject(subject_id)
     _check_filter(grant, reader, subject_id, stored)
     terms.count_use(grant, at)
-    origins = _origins({d.source for d in definitions.values()})
-    names = standards.code_names({d.element for d in definitions.values()})
+    origins = lake.origins({d.source for d in definitions.values()})
+    names = standards.code_names(
+        {(d.element, str(stored[key].value)) for key, d in definitions.items() if key in stored}
+    )
     facts = {
-        key: _fact(definition, stored.get(key), origins[definition.source], grant, edition, names)
+        key: _fact(
+            definition, stored.get(key), origins.get(definition.source), grant, edition, names
+        )
         for key, definition in definitions.items()
     }
     _record("facts.read", reader, grant, subject_id, sorted(facts), edition, at)
@@ -218,46 +223,15 @@ def _place(row: str) -> tuple[str, int, int] | None:
     return parts[0], int(parts[1]), int(parts[2])
 
 
-@dataclass(frozen=True)
-class _Origin:
-    office_zh: str
-    office_en: str
-    resource_zh: str
-    resource_en: str
-    as_of: datetime | None
-
-
-def _origins(sources: Collection[str]) -> Mapping[str, _Origin]:
-    """Who stands behind each resource, and when it was last read; three queries."""
-    resources = {r.code: r for r in Resource.objects.filter(code__in=sources)}
-    latest = dict(
-        Load.objects.filter(resource__code__in=sources, status=Load.Status.DONE)
-        .order_by("resource__code", "pk")
-        .values_list("resource__code", "started_at")
-    )
-    offices = {office.pk: office for office in people.offices().values()}
-    found = {}
-    for code in sources:
-        resource = resources.get(code)
-        if resource is None:  # the platform itself, e.g. a certificate just issued
-            found[code] = _Origin("本平台", "this platform", code, code, None)
-            continue
-        office = offices[resource.owner_id]
-        name = resource.content["resource"]["name"]
-        found[code] = _Origin(
-            office.short_zh, office.short_en, name["zh"], name["en"], latest.get(code)
-        )
-    return found
-
-
 def _fact(
     definition: FactDefinition,
     stored: rows.Stored | None,
-    origin: _Origin,
+    origin: lake.Origin | None,
     grant: Grant,
     edition: int,
     names: Mapping[tuple[str, str], tuple[str, str]],
 ) -> Fact:
+    origin = origin or lake.Origin(*OURS, definition.source, definition.source, None)
     value = _value(stored, definition)
     mask = grant.mask.get(definition.column)
     if mask:

@@ -4,11 +4,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
-from tongban.data.exchange.models import Grant, GrantUse
+from tongban.data.exchange.models import Grant
 from tongban.errors import Refusal
+
+
+ONE_MORE = """
+    INSERT INTO exchange_grantuse AS use (grant_id, day, count) VALUES (%s, %s, 1)
+    ON CONFLICT (grant_id, day) DO UPDATE SET count = use.count + 1 WHERE use.count < %s
+"""
 
 
 class NotGranted(Refusal):
@@ -80,12 +86,10 @@ def choose(
 
 def count_use(grant: Grant, at: datetime) -> None:
     """One request more today. Two at once wait for each other here, so none slips through."""
-    use, _ = GrantUse.objects.get_or_create(
-        grant=grant, day=timezone.localdate(at), defaults={"count": 0}
-    )
-    allowed = GrantUse.objects.filter(pk=use.pk, count__lt=grant.requests_per_day)
-    if not allowed.update(count=F("count") + 1):
-        raise QuotaUsedUp(grant=grant.code, quota=grant.requests_per_day)
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_MORE, [grant.pk, timezone.localdate(at), grant.requests_per_day])
+        if not cursor.rowcount:
+            raise QuotaUsedUp(grant=grant.code, quota=grant.requests_per_day)
 
 
 def check_rows(grant: Grant, asked: int) -> None:

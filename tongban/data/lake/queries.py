@@ -1,9 +1,36 @@
 """What the lake holds and how it got there; no rows of data."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
 from tongban.data.lake import contract as contracts
 from tongban.data.lake.contract import Contract
 from tongban.data.lake.models import CurrentEdition, Edition, Load, QuarantinedRow, Resource
 from tongban.errors import Refusal
+
+ORIGINS = """
+    SELECT resource.code, office.short_zh, office.short_en,
+        resource.content #>> '{resource,name,zh}', resource.content #>> '{resource,name,en}',
+        (SELECT started_at FROM lake_load AS load
+         WHERE load.resource_id = resource.id AND load.status = 'done'
+         ORDER BY load.id DESC LIMIT 1)
+    FROM lake_resource AS resource JOIN people_office AS office ON office.id = resource.owner_id
+    WHERE resource.code = ANY(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who stands behind a dataset, and when it was last read."""
+
+    office_zh: str
+    office_en: str
+    resource_zh: str
+    resource_en: str
+    as_of: datetime | None
 
 
 class UnknownResource(Refusal):
@@ -32,6 +59,13 @@ def resource(code: str) -> Resource:
 
 def live_contract(found: Resource) -> Contract:
     return contracts.from_content(found.content, f"{found.code} v{found.version}")
+
+
+def origins(codes: Collection[str]) -> Mapping[str, Origin]:
+    """Of these resources, those that there are; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(ORIGINS, [list(codes)])
+        return {code: Origin(*origin) for code, *origin in cursor.fetchall()}
 
 
 def last_load(found: Resource) -> Load | None:

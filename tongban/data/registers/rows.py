@@ -8,12 +8,22 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
-from tongban.data.lake import queries as lake
 from tongban.data.registers import identities
-from tongban.data.registers.models import FactDefinition, Identity, LiveFact, SubjectFacts
+from tongban.data.registers.models import FactDefinition, Identity
 
 PURPOSE = "facts"
+# Built by hand: through the ORM its three queries cost four times the CPU of everything else here.
+OF_SUBJECT = """
+    SELECT edition.number, held.sealed, live.key, live.sealed, live.origin, live.since
+    FROM (SELECT %s::varchar AS subject_id) AS asked
+    LEFT JOIN lake_currentedition AS current ON true
+    LEFT JOIN lake_edition AS edition ON edition.id = current.edition_id
+    LEFT JOIN registers_subjectfacts AS held
+        ON held.edition_number = edition.number AND held.subject_id = asked.subject_id
+    LEFT JOIN registers_livefact AS live ON live.subject_id = asked.subject_id
+"""
 
 
 @dataclass(frozen=True)
@@ -26,20 +36,19 @@ class Stored:
 
 
 def of_subject(subject_id: str) -> tuple[int, Mapping[str, Stored]]:
-    """Number of the edition read, and every fact by its key; two queries besides the pointer."""
-    edition = lake.current_edition()
-    number = edition.number if edition else 0
-    sealed = (
-        SubjectFacts.objects.filter(edition_number=number, subject_id=subject_id)
-        .values_list("sealed", flat=True)
-        .first()
-    )
+    """Number of the edition read, and every fact by its key; one statement, so one edition."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_SUBJECT, [subject_id])
+        found = cursor.fetchall()
+    number, sealed = found[0][:2]
     held = unseal(sealed) if sealed is not None else {}
     facts = {key: Stored(value, row or "") for key, (value, row) in held.items()}
-    for live in LiveFact.objects.filter(subject_id=subject_id):
-        value = json.loads(settings.VAULT.open(bytes(live.sealed), PURPOSE))
-        facts[live.key] = Stored(value, live.origin, live.since)
-    return number, facts
+    for _number, _sealed, key, live, origin, since in found:
+        if key is not None:
+            facts[key] = Stored(
+                json.loads(settings.VAULT.open(bytes(live), PURPOSE)), origin, since
+            )
+    return number or 0, facts
 
 
 def subject_of(register: str, key: str) -> str | None:

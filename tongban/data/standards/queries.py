@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from tongban.base.audit import actions as audit
@@ -15,6 +15,13 @@ from tongban.data.lake.contract import Contract
 from tongban.data.lake.models import Load, QuarantinedRow, Resource
 from tongban.data.standards.compiling import Standards, grade
 from tongban.data.standards.models import CheckResult, Code, Element, Issue
+
+NAMES = """
+    SELECT element.code, code.code, code.name_zh, code.name_en
+    FROM unnest(%s::text[], %s::text[]) AS asked (element, code)
+    JOIN standards_element AS element ON element.code = asked.element
+    JOIN standards_code AS code ON code.codelist = element.codelist AND code.code = asked.code
+"""
 
 
 @dataclass(frozen=True)
@@ -40,17 +47,14 @@ def standards() -> Standards:
     )
 
 
-def code_names(element_codes: Collection[str]) -> Mapping[tuple[str, str], tuple[str, str]]:
-    """(element, code) → the code's Chinese and English name; two queries."""
-    lists = dict(
-        Element.objects.filter(code__in=element_codes)
-        .exclude(codelist="")
-        .values_list("codelist", "code")
-    )
-    rows = Code.objects.filter(codelist__in=lists).values_list(
-        "codelist", "code", "name_zh", "name_en"
-    )
-    return {(lists[codelist], code): (zh, en) for codelist, code, zh, en in rows}
+def code_names(pairs: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """(element, code) → the code's Chinese and English name, where there is one; one query."""
+    if not pairs:
+        return {}
+    elements, codes = zip(*pairs, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES, [list(elements), list(codes)])
+        return {(element, code): (zh, en) for element, code, zh, en in cursor.fetchall()}
 
 
 def score(load: Load) -> Score:
