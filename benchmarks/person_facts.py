@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from benchmarks import throwaway
 from benchmarks.pairs import percentile, table
@@ -49,7 +50,7 @@ def run(people: int = PEOPLE, reads: int = READS) -> str:
             _measured("function call, unsealed", _direct, drawn),
             _measured("through the gate, audited", _gated(list(keys)), drawn),
         ]
-        with _served() as ask:
+        with _served(list(keys)) as ask:
             lines.append(_measured("the same over HTTP, logged in", ask, drawn))
     header = [f"{FACTS} facts of one of {people:,}", "p50 ms", "p95 ms", "p99 ms", "CPU ms"]
     return f"{table(header, lines)}\n{reads} reads each, load {os.getloadavg()[0]:.1f}\n"
@@ -132,7 +133,7 @@ def _gated(keys: list[str]) -> Callable[[str], int]:
 
 
 @contextmanager
-def _served() -> Iterator[Callable[[str], int]]:
+def _served(keys: list[str]) -> Iterator[Callable[[str], int]]:
     """The web process on a free port, and a client that keeps its connection and its session."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -143,7 +144,8 @@ def _served() -> Iterator[Callable[[str], int]]:
     web.start()
     try:
         _wait_for(port)
-        yield partial(_ask, http.client.HTTPConnection("127.0.0.1", port), _cookie())
+        named = urlencode([("key", key) for key in keys])
+        yield partial(_ask, http.client.HTTPConnection("127.0.0.1", port), _cookie(), named)
     finally:
         web.process.terminate()
         web.process.wait()
@@ -177,8 +179,8 @@ def _cookie() -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
-def _ask(connection: http.client.HTTPConnection, cookie: str, subject: str) -> int:
-    path = f"/api/v1/subjects/{subject}/facts?use=benchmark&office=SJ&post=steward"
+def _ask(connection: http.client.HTTPConnection, cookie: str, keys: str, subject: str) -> int:
+    path = f"/api/v1/subjects/{subject}/facts?use=benchmark&office=SJ&post=steward&{keys}"
     connection.request("GET", path, headers={"Cookie": cookie})
     response = connection.getresponse()
     body = response.read()

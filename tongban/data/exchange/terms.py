@@ -10,7 +10,10 @@ from django.utils import timezone
 from tongban.data.exchange.models import Grant
 from tongban.errors import Refusal
 
-
+GIVEN = """
+    SELECT * FROM exchange_grant
+    WHERE use = %s AND office = %s AND post = %s AND relation = %s ORDER BY code
+"""
 ONE_MORE = """
     INSERT INTO exchange_grantuse AS use (grant_id, day, count) VALUES (%s, %s, 1)
     ON CONFLICT (grant_id, day) DO UPDATE SET count = use.count + 1 WHERE use.count < %s
@@ -68,7 +71,8 @@ class Reader:
 
 def valid(reader: Reader, use: str, on: date):
     """The grants that hold on this day."""
-    return _given(reader, use).filter(valid_from__lte=on, valid_until__gte=on, withdrawn_at=None)
+    given = Grant.objects.filter(use=use, office=reader.office, post=reader.post)
+    return given.filter(valid_from__lte=on, valid_until__gte=on, withdrawn_at=None)
 
 
 def choose(
@@ -76,7 +80,7 @@ def choose(
 ) -> Grant:
     """The grant that covers all of these columns. Raises NotGranted, or what became of the one
     that did."""
-    grants = list(_given(reader, use).filter(relation=relation))
+    grants = Grant.objects.raw(GIVEN, [use, reader.office, reader.post, relation])
     covering = [grant for grant in grants if set(columns) <= set(grant.columns)]
     for grant in covering:
         if grant.withdrawn_at is None and grant.valid_from <= on <= grant.valid_until:
@@ -95,10 +99,6 @@ def count_use(grant: Grant, at: datetime) -> None:
 def check_rows(grant: Grant, asked: int) -> None:
     if not 1 <= asked <= grant.rows_per_request:
         raise TooManyRows(grant=grant.code, most=grant.rows_per_request, asked=asked)
-
-
-def _given(reader: Reader, use: str):
-    return Grant.objects.filter(use=use, office=reader.office, post=reader.post).order_by("code")
 
 
 def _why_not(grants: Sequence[Grant], on: date, facts: dict[str, str]) -> NotGranted:

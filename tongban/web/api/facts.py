@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from ninja.security import django_auth
+from pydantic import BaseModel
 
 from tongban import clock
 from tongban.base.people import permissions
@@ -15,7 +16,7 @@ from tongban.data.exchange import gate
 router = Router(tags=["facts"])
 
 
-class FactOut(Schema):
+class FactOut(BaseModel, from_attributes=True):
     """A fact with its origin. `value` is null where it is unknown."""
 
     key: str
