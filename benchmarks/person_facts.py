@@ -115,7 +115,7 @@ def _subject(number: int) -> str:
 def _direct(subject: str) -> int:
     from tongban.data.registers import rows
 
-    return len(rows.of_subject(subject)[1])
+    return len(rows.of_subject(subject).opened())
 
 
 def _gated(keys: list[str]) -> Callable[[str], int]:

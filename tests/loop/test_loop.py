@@ -46,7 +46,7 @@ def test_facts_equal_the_truth_for_everybody_whose_rows_were_usable(yunze):
         if person["unusable"]:
             continue
         subject = rows.subject_of("person", person["citizen_id"])
-        _edition, facts = rows.of_subject(subject)
+        facts = rows.of_subject(subject).opened()
         for key, read in TYPED.items():
             expected = read(person[key]) if person[key] else None
             if key == "owns_home_here" and expected is False:
@@ -60,13 +60,13 @@ def test_a_person_whose_rows_lie_in_quarantine_stays_unknown(yunze):
     spoilt = [p for p in yunze.truth if p["unusable"] == "RS01"]
     assert spoilt
     for person in spoilt:
-        _edition, facts = rows.of_subject(rows.subject_of("person", person["citizen_id"]))
+        facts = rows.of_subject(rows.subject_of("person", person["citizen_id"])).opened()
         assert facts["insured_months"].value is None
 
 
 def test_a_fact_leads_back_to_its_source_row(yunze):
     person = next(p for p in yunze.truth if p["insured_months"] and not p["unusable"])
-    _edition, facts = rows.of_subject(rows.subject_of("person", person["citizen_id"]))
+    facts = rows.of_subject(rows.subject_of("person", person["citizen_id"])).opened()
     resource, load, position = facts["name"].row.split(":")
     assert resource == "GA01"
     assert int(load) in {one.pk for one in yunze.loads}
@@ -121,7 +121,7 @@ def test_a_corrected_row_comes_back_and_the_score_rises(yunze):
     assert after.quarantined == before.quarantined - 1
     assert after.overall > before.overall
     subject = rows.subject_of("person", values["gmsfhm"])
-    assert rows.of_subject(subject)[1]["name"].value is not None
+    assert rows.of_subject(subject).opened()["name"].value is not None
     load = lake.last_load(resource)
     assert load.rows_read == load.rows_kept + load.rows_quarantined
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tongban.base.audit import actions as audit
 from tongban.base.audit.queries import BulkRead
 from tongban.base.audit.reads import Query
-from tongban.data.exchange import masks, selections, terms
+from tongban.data.exchange import masks, prepared, selections, terms
 from tongban.data.exchange.conditions import Condition
 from tongban.data.exchange.conditions import columns as columns_of
 from tongban.data.exchange.models import Grant
@@ -67,7 +67,9 @@ def read_rows(
     asked = {*columns, *(name for condition in where for name in columns_of(condition))}
     day = timezone.localdate(at)
     what = f"{relation}（{'、'.join(sorted(asked))}）"
-    grant = terms.choose(reader, use, day, relation=relation, columns=asked, what=what)
+    grant = terms.choose(
+        prepared.current(), reader, use, day, relation=relation, columns=asked, what=what
+    )
     terms.check_rows(grant, limit)
     edition = current()
     schema = rows.schema(edition, relation)
@@ -86,7 +88,9 @@ def preview(
     if owner != reader.office:
         raise NotYourOffice(relation=relation, office=reader.office)
     day = timezone.localdate(at)
-    grant = terms.choose(reader, use, day, relation=relation, columns=(), what=relation)
+    grant = terms.choose(
+        prepared.current(), reader, use, day, relation=relation, columns=(), what=relation
+    )
     edition = current()
     schema = rows.schema(edition, relation)
     columns = [name for name in grant.columns if name in schema.names]

@@ -9,17 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from tongban.base.audit import actions as audit
-from tongban.data.exchange import conditions, masks, terms
+from tongban.data.exchange import conditions, masks, prepared, terms
 from tongban.data.exchange.models import Grant
+from tongban.data.exchange.prepared import Prepared
 from tongban.data.exchange.terms import NotGranted, Reader
 from tongban.data.lake import queries as lake
 from tongban.data.lake import rows as lake_rows
 from tongban.data.lake.models import Edition
 from tongban.data.pipelines import queries as pipelines
-from tongban.data.registers import queries as registers
 from tongban.data.registers import rows
 from tongban.data.registers.models import FactDefinition
-from tongban.data.standards import queries as standards
 from tongban.errors import Refusal
 
 OURS = ("本平台", "this platform")  # of a fact that no office's dataset holds, e.g. a certificate
@@ -69,22 +68,18 @@ def read_facts(
     *, reader: Reader, use: str, subject_id: str, keys: Collection[str], at: datetime
 ) -> Mapping[str, Fact]:
     """These facts of one subject. Raises NotGranted unless one grant covers all of them."""
-    definitions = _definitions(reader, use, keys)
-    grant = _grant_for(reader, use, definitions.values(), at)
-    edition, stored = rows.of_subject(subject_id)
-    _check_filter(grant, reader, subject_id, stored)
+    held = rows.of_subject(subject_id)
+    known = prepared.of(held.stamp, held.edition)
+    definitions = _definitions(known, reader, use, keys)
+    grant = _grant_for(known, reader, use, definitions.values(), at)
+    stored = held.opened()
+    _check_filter(known, grant, reader, subject_id, stored)
     terms.count_use(grant, at)
-    origins = lake.origins({d.source for d in definitions.values()})
-    names = standards.code_names(
-        {(d.element, str(stored[key].value)) for key, d in definitions.items() if key in stored}
-    )
     facts = {
-        key: _fact(
-            definition, stored.get(key), origins.get(definition.source), grant, edition, names
-        )
+        key: _fact(definition, stored.get(key), grant, known)
         for key, definition in definitions.items()
     }
-    _record("facts.read", reader, grant, subject_id, sorted(facts), edition, at)
+    _record("facts.read", reader, grant, subject_id, sorted(facts), held.edition, at)
     return facts
 
 
@@ -98,33 +93,38 @@ def source_cells(
     masked by its grade. `row` is Fact.row; nothing comes back for a row that is no longer the one
     that the fact of this subject was made from.
     """
-    definition = _definitions(reader, use, [fact])[fact]
-    grant = _grant_for(reader, use, [definition], at)
-    number, stored = rows.of_subject(subject_id)
-    _check_filter(grant, reader, subject_id, stored)
+    held = rows.of_subject(subject_id)
+    known = prepared.of(held.stamp, held.edition)
+    definition = _definitions(known, reader, use, [fact])[fact]
+    grant = _grant_for(known, reader, use, [definition], at)
+    stored = held.opened()
+    _check_filter(known, grant, reader, subject_id, stored)
     terms.count_use(grant, at)
     place = _place(row)
-    edition = lake.edition(number)
-    held = stored.get(fact)
-    if place is None or edition is None or held is None or held.row != row:
+    edition = lake.edition(held.edition)
+    found = stored.get(fact)
+    if place is None or edition is None or found is None or found.row != row:
         return {}
     cells = _cells(edition, place, definition, grant)
-    _record("source.read", reader, grant, subject_id, [fact], number, at)
+    _record("source.read", reader, grant, subject_id, [fact], held.edition, at)
     return cells
 
 
 def may_read(reader: Reader, use: str, on: date) -> frozenset[str]:
     """The facts that this reader may read for this use, under any one of its grants."""
-    held = [(grant.relation, set(grant.columns)) for grant in terms.valid(reader, use, on)]
+    known = prepared.current()
+    held = [(g.relation, set(g.columns)) for g in terms.valid(known, reader, use, on)]
     return frozenset(
         fact.key
-        for fact in registers.all_facts()
+        for fact in known.facts.values()
         if any(fact.model == relation and fact.column in columns for relation, columns in held)
     )
 
 
-def _definitions(reader: Reader, use: str, keys: Collection[str]) -> Mapping[str, FactDefinition]:
-    definitions = registers.definitions(keys)
+def _definitions(
+    known: Prepared, reader: Reader, use: str, keys: Collection[str]
+) -> Mapping[str, FactDefinition]:
+    definitions = {key: known.facts[key] for key in keys if key in known.facts}
     unknown = set(keys) - set(definitions)
     if unknown or not definitions:
         raise NotGranted(reader=str(reader), use=use, what="、".join(sorted(unknown)) or "—")
@@ -132,7 +132,11 @@ def _definitions(reader: Reader, use: str, keys: Collection[str]) -> Mapping[str
 
 
 def _grant_for(
-    reader: Reader, use: str, definitions: Collection[FactDefinition], at: datetime
+    known: Prepared,
+    reader: Reader,
+    use: str,
+    definitions: Collection[FactDefinition],
+    at: datetime,
 ) -> Grant:
     models = sorted({d.model for d in definitions})
     columns = {d.column for d in definitions}
@@ -140,23 +144,28 @@ def _grant_for(
     if len(models) > 1:
         raise NotGranted(reader=str(reader), use=use, what=what)
     day = timezone.localdate(at)
-    return terms.choose(reader, use, day, relation=models[0], columns=columns, what=what)
+    return terms.choose(known, reader, use, day, relation=models[0], columns=columns, what=what)
 
 
 def _check_filter(
-    grant: Grant, reader: Reader, subject_id: str, stored: Mapping[str, rows.Stored]
+    known: Prepared,
+    grant: Grant,
+    reader: Reader,
+    subject_id: str,
+    stored: Mapping[str, rows.Stored],
 ) -> None:
     """The row filter, decided on the facts of this one subject; what is unknown does not pass."""
     condition = conditions.parse(grant.row_filter)
     needed = conditions.columns(condition) - {"subject_id"}
-    types, row = {"subject_id": "string"}, {"subject_id": subject_id}
+    types: dict[str, str] = {"subject_id": "string"}
+    row: dict[str, Any] = {"subject_id": subject_id}
     if needed:
-        for definition in registers.all_facts():
+        for definition in known.facts.values():
             if definition.model == grant.relation and definition.column in needed:
                 types[definition.column] = definition.type
                 row[definition.column] = _value(stored.get(definition.key), definition)
-    known = {"actor": reader.subject_id, "applicant": subject_id}
-    if conditions.holds(conditions.bind(condition, types, known), row) is True:
+    named = {"actor": reader.subject_id, "applicant": subject_id}
+    if conditions.holds(conditions.bind(condition, types, named), row) is True:
         return
     if "actor" in conditions.names(condition) and subject_id != reader.subject_id:
         raise OnlyYourOwn(grant=grant.code)
@@ -224,19 +233,15 @@ def _place(row: str) -> tuple[str, int, int] | None:
 
 
 def _fact(
-    definition: FactDefinition,
-    stored: rows.Stored | None,
-    origin: lake.Origin | None,
-    grant: Grant,
-    edition: int,
-    names: Mapping[tuple[str, str], tuple[str, str]],
+    definition: FactDefinition, stored: rows.Stored | None, grant: Grant, known: Prepared
 ) -> Fact:
+    origin = known.origins.get(definition.source)
     origin = origin or lake.Origin(*OURS, definition.source, definition.source, None)
     value = _value(stored, definition)
     mask = grant.mask.get(definition.column)
     if mask:
         value = masks.masked(mask, value)
-    zh, en = _words(value, names.get((definition.element, str(value))))
+    zh, en = _words(value, known.names.get((definition.element, str(value))))
     return Fact(
         key=definition.key,
         label_zh=definition.label_zh,
@@ -254,7 +259,7 @@ def _fact(
         resource_en=origin.resource_en,
         as_of=(stored.since if stored and stored.since else origin.as_of),
         row=stored.row if stored else "",
-        edition=edition,
+        edition=known.edition,
     )
 
 

@@ -1,5 +1,7 @@
 """Who may read what, for which purpose, how much of it, until when."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -53,6 +55,9 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def holds(self, on: date) -> bool:
+        return self.withdrawn_at is None and self.valid_from <= on <= self.valid_until
 
     @property
     def purpose(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from tongban.data.exchange import terms
+from tongban.data.exchange import prepared, terms
 from tongban.data.exchange.models import Grant
 from tongban.data.exchange.terms import Reader
 
@@ -20,7 +20,7 @@ def grants():
 def relations(reader: Reader, use: str, on: date) -> Mapping[str, Sequence[str]]:
     """Every relation that the reader may read for this use, with the columns he may name."""
     found: dict[str, list[str]] = {}
-    for grant in terms.valid(reader, use, on):
+    for grant in terms.valid(prepared.current(), reader, use, on):
         columns = found.setdefault(grant.relation, [])
         columns += [column for column in grant.columns if column not in columns]
     return found

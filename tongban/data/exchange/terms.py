@@ -8,12 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from tongban.data.exchange.models import Grant
+from tongban.data.exchange.prepared import Prepared
 from tongban.errors import Refusal
 
-GIVEN = """
-    SELECT * FROM exchange_grant
-    WHERE use = %s AND office = %s AND post = %s AND relation = %s ORDER BY code
-"""
 ONE_MORE = """
     INSERT INTO exchange_grantuse AS use (grant_id, day, count) VALUES (%s, %s, 1)
     ON CONFLICT (grant_id, day) DO UPDATE SET count = use.count + 1 WHERE use.count < %s
@@ -69,21 +66,29 @@ class Reader:
         return f"{self.office}/{self.post}"
 
 
-def valid(reader: Reader, use: str, on: date):
+def valid(prepared: Prepared, reader: Reader, use: str, on: date) -> Sequence[Grant]:
     """The grants that hold on this day."""
-    given = Grant.objects.filter(use=use, office=reader.office, post=reader.post)
-    return given.filter(valid_from__lte=on, valid_until__gte=on, withdrawn_at=None)
+    given = prepared.grants.get((use, reader.office, reader.post), ())
+    return [grant for grant in given if grant.holds(on)]
 
 
 def choose(
-    reader: Reader, use: str, on: date, *, relation: str, columns: Collection[str], what: str
+    prepared: Prepared,
+    reader: Reader,
+    use: str,
+    on: date,
+    *,
+    relation: str,
+    columns: Collection[str],
+    what: str,
 ) -> Grant:
     """The grant that covers all of these columns. Raises NotGranted, or what became of the one
     that did."""
-    grants = Grant.objects.raw(GIVEN, [use, reader.office, reader.post, relation])
+    given = prepared.grants.get((use, reader.office, reader.post), ())
+    grants = [grant for grant in given if grant.relation == relation]
     covering = [grant for grant in grants if set(columns) <= set(grant.columns)]
     for grant in covering:
-        if grant.withdrawn_at is None and grant.valid_from <= on <= grant.valid_until:
+        if grant.holds(on):
             return grant
     raise _why_not(covering, on, {"reader": str(reader), "use": use, "what": what or "—"})
 

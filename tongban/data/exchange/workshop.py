@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tongban.base.audit import actions as audit
 from tongban.base.audit.reads import Query
-from tongban.data.exchange import sandbox, selections, statements, terms
+from tongban.data.exchange import prepared, sandbox, selections, statements, terms
 from tongban.data.exchange.bulk import current
 from tongban.data.exchange.models import Grant
 from tongban.data.exchange.sandbox import Limits
@@ -89,12 +89,13 @@ def run_sql(
 def _grants(statement: Statement, reader: Reader, use: str, at: datetime) -> Mapping[str, Grant]:
     """One grant for each relation, with the named columns that any of them gives."""
     day = timezone.localdate(at)
+    ground = prepared.current()
     found: dict[str, Grant] = {}
     for relation in sorted(statement.relations):
-        held = list(terms.valid(reader, use, day).filter(relation=relation))
+        held = [g for g in terms.valid(ground, reader, use, day) if g.relation == relation]
         named = _named(statement, {c for grant in held for c in grant.columns})
         found[relation] = terms.choose(
-            reader, use, day, relation=relation, columns=named, what=relation
+            ground, reader, use, day, relation=relation, columns=named, what=relation
         )
     given = {column.lower() for grant in found.values() for column in grant.columns}
     unknown = (statement.columns or frozenset()) - given - statement.own_names

@@ -149,6 +149,26 @@ class CurrentEdition(models.Model):
         return str(self.edition)
 
 
+class DefinitionsStamp(models.Model):
+    """The one row that changes whenever something does from which the gate prepares its reads.
+
+    The database writes it by triggers (migrations of `exchange`), so no writer can forget to.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    stamp = models.UUIDField(_("定义标记"))
+
+    PERSONAL = frozenset()
+    NOT_PERSONAL = frozenset({"id", "stamp"})
+
+    class Meta:
+        verbose_name = _("定义标记")
+        constraints = [models.CheckConstraint(name="one_definitions_stamp", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self.stamp)
+
+
 class Load(models.Model):
     """One reading of one source: what was read is kept or quarantined, and they add up."""
 

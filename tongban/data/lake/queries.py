@@ -1,8 +1,9 @@
 """What the lake holds and how it got there; no rows of data."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
@@ -15,10 +16,18 @@ ORIGINS = """
     SELECT resource.code, office.short_zh, office.short_en,
         resource.content #>> '{resource,name,zh}', resource.content #>> '{resource,name,en}',
         (SELECT started_at FROM lake_load AS load
+         JOIN lake_edition AS edition ON edition.id = load.edition_id
          WHERE load.resource_id = resource.id AND load.status = 'done'
+             AND edition.status = 'published' AND edition.number <= %s
          ORDER BY load.id DESC LIMIT 1)
     FROM lake_resource AS resource JOIN people_office AS office ON office.id = resource.owner_id
-    WHERE resource.code = ANY(%s)
+"""
+STANDING = """
+    SELECT definitions.stamp, edition.number
+    FROM (SELECT 1) AS always
+    LEFT JOIN lake_definitionsstamp AS definitions ON true
+    LEFT JOIN lake_currentedition AS current ON true
+    LEFT JOIN lake_edition AS edition ON edition.id = current.edition_id
 """
 
 
@@ -61,11 +70,19 @@ def live_contract(found: Resource) -> Contract:
     return contracts.from_content(found.content, f"{found.code} v{found.version}")
 
 
-def origins(codes: Collection[str]) -> Mapping[str, Origin]:
-    """Of these resources, those that there are; one query."""
+def origins(edition: int) -> Mapping[str, Origin]:
+    """Of every resource by its code, as read for this edition; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(ORIGINS, [list(codes)])
+        cursor.execute(ORIGINS, [edition])
         return {code: Origin(*origin) for code, *origin in cursor.fetchall()}
+
+
+def standing() -> tuple[UUID | None, int]:
+    """The stamp of all definitions and the number of the edition that readers see; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING)
+        stamp, edition = cursor.fetchone()
+    return stamp, edition or 0
 
 
 def last_load(found: Resource) -> Load | None:

@@ -11,11 +11,7 @@ def registers() -> list[RegisterFile]:
 
 
 def definitions(keys: Iterable[str]) -> Mapping[str, FactDefinition]:
-    """One statement by hand: every read of a person's facts begins with it."""
-    asked = FactDefinition.objects.raw(
-        "SELECT * FROM registers_factdefinition WHERE key = ANY(%s)", [list(keys)]
-    )
-    return {fact.key: fact for fact in asked}
+    return {fact.key: fact for fact in FactDefinition.objects.filter(key__in=list(keys))}
 
 
 def all_facts() -> list[FactDefinition]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -16,8 +17,10 @@ from tongban.data.registers.models import FactDefinition, Identity
 PURPOSE = "facts"
 # Built by hand: through the ORM its three queries cost four times the CPU of everything else here.
 OF_SUBJECT = """
-    SELECT edition.number, held.sealed, live.key, live.sealed, live.origin, live.since
+    SELECT definitions.stamp, edition.number, held.sealed,
+        live.key, live.sealed, live.origin, live.since
     FROM (SELECT %s::varchar AS subject_id) AS asked
+    LEFT JOIN lake_definitionsstamp AS definitions ON true
     LEFT JOIN lake_currentedition AS current ON true
     LEFT JOIN lake_edition AS edition ON edition.id = current.edition_id
     LEFT JOIN registers_subjectfacts AS held
@@ -35,20 +38,33 @@ class Stored:
     since: datetime | None = None  # only of a live fact
 
 
-def of_subject(subject_id: str) -> tuple[int, Mapping[str, Stored]]:
-    """Number of the edition read, and every fact by its key; one statement, so one edition."""
+@dataclass(frozen=True)
+class Held:
+    """What the store holds of one subject, still sealed, and what it is to be read with."""
+
+    stamp: UUID | None  # of the definitions
+    edition: int
+    sealed: bytes | None
+    live: tuple[tuple[str, bytes, str, datetime], ...]  # key, sealed value, origin, since
+
+    def opened(self) -> Mapping[str, Stored]:
+        """Every fact by its key; a live fact before the edition's."""
+        held = unseal(self.sealed) if self.sealed is not None else {}
+        facts = {key: Stored(value, row or "") for key, (value, row) in held.items()}
+        for key, sealed, origin, since in self.live:
+            value = json.loads(settings.VAULT.open(bytes(sealed), PURPOSE))
+            facts[key] = Stored(value, origin, since)
+        return facts
+
+
+def of_subject(subject_id: str) -> Held:
+    """One statement, so all of it belongs to one edition."""
     with connection.cursor() as cursor:
         cursor.execute(OF_SUBJECT, [subject_id])
         found = cursor.fetchall()
-    number, sealed = found[0][:2]
-    held = unseal(sealed) if sealed is not None else {}
-    facts = {key: Stored(value, row or "") for key, (value, row) in held.items()}
-    for _number, _sealed, key, live, origin, since in found:
-        if key is not None:
-            facts[key] = Stored(
-                json.loads(settings.VAULT.open(bytes(live), PURPOSE)), origin, since
-            )
-    return number or 0, facts
+    stamp, number, sealed = found[0][:3]
+    live = tuple(row[3:] for row in found if row[3] is not None)
+    return Held(stamp, number or 0, sealed, live)
 
 
 def subject_of(register: str, key: str) -> str | None:

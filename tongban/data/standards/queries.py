@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 
 from tongban.base.audit import actions as audit
@@ -15,13 +15,6 @@ from tongban.data.lake.contract import Contract
 from tongban.data.lake.models import Load, QuarantinedRow, Resource
 from tongban.data.standards.compiling import Standards, grade
 from tongban.data.standards.models import CheckResult, Code, Element, Issue
-
-NAMES = """
-    SELECT element.code, code.code, code.name_zh, code.name_en
-    FROM unnest(%s::text[], %s::text[]) AS asked (element, code)
-    JOIN standards_element AS element ON element.code = asked.element
-    JOIN standards_code AS code ON code.codelist = element.codelist AND code.code = asked.code
-"""
 
 
 @dataclass(frozen=True)
@@ -47,14 +40,18 @@ def standards() -> Standards:
     )
 
 
-def code_names(pairs: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[str, str]]:
-    """(element, code) → the code's Chinese and English name, where there is one; one query."""
-    if not pairs:
-        return {}
-    elements, codes = zip(*pairs, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(NAMES, [list(elements), list(codes)])
-        return {(element, code): (zh, en) for element, code, zh, en in cursor.fetchall()}
+def code_names(elements: Collection[str]) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """(element, code) → the code's Chinese and English name; two queries."""
+    lists = Element.objects.filter(code__in=elements).exclude(codelist="")
+    of_list: dict[str, list[str]] = {}
+    for element, codelist in lists.values_list("code", "codelist"):
+        of_list.setdefault(codelist, []).append(element)
+    rows = Code.objects.filter(codelist__in=of_list)
+    return {
+        (element, code): (zh, en)
+        for codelist, code, zh, en in rows.values_list("codelist", "code", "name_zh", "name_en")
+        for element in of_list[codelist]
+    }
 
 
 def score(load: Load) -> Score:
