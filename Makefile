@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 DIST := tongban/web/ui/static/ui/dist
 
-.PHONY: demo test check bench setup assets messages lock clean
+.PHONY: demo test check bench setup assets messages wheel lock clean
 
 setup: $(VENV)/.installed
 $(VENV)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
@@ -27,6 +27,9 @@ frontend/node_modules/.installed: $(VENV)/.installed frontend/package-lock.json
 
 messages: $(VENV)/.installed
 	@$(BIN)/tongban messages compile
+
+wheel: setup assets messages
+	$(BIN)/python -m build --wheel --no-isolation
 
 demo: setup assets messages
 	@TONGBAN_DEMO=1 $(BIN)/tongban demo

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import signal
 import sys
 
 WITHOUT_DATABASE = {"--help", "-h", "help", "messages"}
@@ -14,6 +15,8 @@ def main() -> None:
 
     from tongban import embedded
 
+    # The default would end this process without what it still has to end: the server it started.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     words = set(sys.argv[1:])
     needs_server = not os.environ.get("DATABASE_URL") and not words & WITHOUT_DATABASE
     if needs_server and embedded.start(settings.STATE):

@@ -2,7 +2,9 @@
 docs/reference/settings.md lists every name (tested)."""
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +19,12 @@ def environment(name: str, default: str = "") -> str:
     return os.environ.get(f"TONGBAN_{name}", default)
 
 
+def whom_the_proxy_saw(request) -> str | None:
+    """The proxy appends the address; what stands before it, the client may have made up."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
+    return forwarded.rpartition(",")[2].strip() if forwarded else request.META.get("REMOTE_ADDR")
+
+
 STATE = Path(environment("STATE", str(Path.cwd() / ".state"))).resolve()
 DEMO = environment("DEMO") == "1"  # demo accounts, loopback only, keys made here
 DEBUG = False
@@ -27,8 +35,22 @@ VAULT = (
     else vault.from_file(STATE / "keys" / "master")
 )
 SECRET_KEY = VAULT.digest("django", "secret key").hex()
-ALLOWED_HOSTS = environment("HOSTS", "127.0.0.1,localhost").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in environment("ORIGINS").split(",") if o]
+
+PUBLIC_URL = environment("PUBLIC_URL").rstrip("/")
+ALLOWED_HOSTS = environment("HOSTS", "" if PUBLIC_URL else "127.0.0.1,localhost").split(",")
+if PUBLIC_URL:  # a proxy with TLS stands in front; without this no forwarded header is believed
+    if not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?", PUBLIC_URL):
+        raise ImproperlyConfigured(
+            "TONGBAN_PUBLIC_URL must be https:// and a host name in small letters, without a path."
+        )
+    if DEMO:
+        raise ImproperlyConfigured("TONGBAN_DEMO is for loopback: unset it or TONGBAN_PUBLIC_URL.")
+    ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname, *filter(None, ALLOWED_HOSTS)]
+    CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    AXES_CLIENT_IP_CALLABLE = whom_the_proxy_saw
 
 DATABASES = {
     "default": dj_database_url.parse(os.environ.get("DATABASE_URL") or embedded.url(STATE))
@@ -125,9 +147,11 @@ LOCALE_PATHS = [ROOT / "tongban" / "locale"]
 STATIC_URL = "static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "tongban.web.ui.assets.BuiltAssets"},
 }
+# The front end's build hashes and compresses, so that nothing is collected or written here.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/ui/dist/\w+\.[0-9a-f]{12}\.\w+$"
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -20,13 +20,9 @@ PUBLIC = {
     "account_signup": "says that nobody can sign up",
     "account_email_verification_sent": "a page of words",
     "account_confirm_email": "holds a signed key of its own",
-    "account_reset_password": "for who cannot log in",
-    "account_reset_password_done": "a page of words",
-    "account_reset_password_from_key": "holds a signed key of its own",
-    "account_reset_password_from_key_done": "a page of words",
     "api:api-1:api-root": "the place of the interface, not a page: answers 404",
 }
-SAMPLES = {"code": "B09", "number": "none", "key": "name", "fact": "name", "uidb36": "1"}
+SAMPLES = {"code": "B09", "number": "none", "key": "name", "fact": "name"}
 
 
 class Page(NamedTuple):

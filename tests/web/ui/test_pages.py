@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from lxml import html
 
 from tongban.web.ui import parts
@@ -98,7 +99,7 @@ def test_the_first_link_skips_to_the_content(gallery, reader):
 
 
 def test_citizens_load_no_script_of_the_workbench(gallery):
-    assert gallery("citizens").xpath("//script/@src") == ["/static/ui/dist/citizen.js"]
+    assert gallery("citizens").xpath("//script/@src") == [static("ui/dist/citizen.js")]
 
 
 def test_citizens_have_their_places_in_the_top_bar_and_at_the_bottom_of_a_phone(gallery):

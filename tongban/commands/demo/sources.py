@@ -11,10 +11,28 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
+from tongban.errors import Refusal
+
 CITY = settings.ROOT / "cities" / "yunze"
 DATA = settings.STATE / "demo"
 RS_DATABASE = "tongban_demo_rs"
 RS_DSN = "TONGBAN_DEMO_RS_DSN"  # named by the contract of RS01
+
+
+class CityNotThere(Refusal):
+    """The demo city is no part of the installed package: there is no {folder}. Run `make demo` in
+    a checkout, or load a city of your own with `tongban load DIR` and serve it with `tongban up`.
+    """
+
+    zh = (
+        "安装包中不含演示城市：没有 {folder}。请在源码目录运行 make demo，"
+        "或用 tongban load DIR 载入自己的城市并以 tongban up 启动。"
+    )
+
+
+def check_city() -> None:
+    if not CITY.is_dir():
+        raise CityNotThere(folder=CITY)
 
 
 def are_written(people: int) -> bool:

@@ -8,14 +8,16 @@ import tomllib
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from tongban import clock
-from tongban.commands import city, loop, supervisor
+from tongban.commands import city, loop, migrating, supervisor
 from tongban.commands.demo import accounts, sources
 from tongban.commands.reports import account_table, reconciliation
 from tongban.data.lake import queries as lake
+from tongban.errors import Refusal
 
 THINGS_TO_TRY = """
 可以试试 / Five things to try
@@ -40,7 +42,12 @@ class Command(BaseCommand):
     def handle(self, *args, people: int, port: int, no_serve: bool, **options):
         self.started = time.monotonic()
         self._say("database")
-        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            sources.check_city()
+            migrating.migrate(self.stderr.write)
+        except Refusal as refusal:
+            self.stderr.write(refusal.told(get_language() or "zh"))
+            sys.exit(1)
         sources.make_database()
         content = tomllib.loads((sources.CITY / "accounts.toml").read_text(encoding="utf-8"))
         if lake.current_edition() is None or not sources.are_written(people):

@@ -1,0 +1,101 @@
+"""What dies is started again, what is to end ends, and nothing stays behind."""
+
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.commands.processes import Running, is_alive
+from tongban.commands import supervisor
+
+PACE = "Pace(tick=0.005, patience=60, first_pause=0.01, longest_pause=0.04)"
+FAMILY = """
+import sys
+from tongban.commands.supervisor import Child, Pace, run
+
+run([Child(name, [sys.executable, "-uc", code]) for name, code in {members!r}], None,
+    lambda words: print(words, flush=True), {pace})
+"""
+WAITS = "import os, signal; print('pid', os.getpid()); signal.pause()"
+OBSTINATE = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"
+LEAVES_ONE_BEHIND = f"""
+import os, signal, subprocess, sys
+left = subprocess.Popen([sys.executable, "-uc", {WAITS!r}], stdout=subprocess.PIPE, text=True)
+print(left.stdout.readline(), end="")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+Supervised = Callable[..., Running]
+
+
+@pytest.fixture
+def supervised(tmp_path) -> Iterator[Supervised]:
+    """Starts a supervisor over children that run the given pieces of Python."""
+    made: list[Running] = []
+
+    def start(*members: tuple[str, str], pace: str = PACE) -> Running:
+        code = FAMILY.format(members=members, pace=pace)
+        made.append(Running([sys.executable, "-c", code], tmp_path / "words"))
+        return made[-1]
+
+    yield start
+    for running in made:
+        running.kill()
+
+
+def pids(running: Running, count: int) -> list[int]:
+    return [int(line.split()[1]) for line in running.lines("pid ", count)]
+
+
+def test_a_child_that_dies_is_started_again_after_a_pause_that_grows_to_a_limit(supervised):
+    running = supervised(("web", "raise SystemExit(3)"))
+    assert running.lines("web ended", 4) == [
+        f"web ended with 3; it starts again in {pause} s"
+        for pause in ("0.01", "0.02", "0.04", "0.04")
+    ]
+
+
+def test_a_child_that_lived_long_enough_starts_again_after_the_first_pause(supervised):
+    running = supervised(("web", "raise SystemExit(3)"), pace="Pace(0.005, 60, 0.01, 0.04, 0)")
+    assert set(running.lines("web ended", 3)) == {"web ended with 3; it starts again in 0.01 s"}
+
+
+def test_one_that_dies_does_not_disturb_the_others(supervised):
+    running = supervised(("web", WAITS), ("worker", "raise SystemExit(3)"))
+    running.lines("worker ended", 3)
+    (web,) = pids(running, 1)
+    assert is_alive(web)
+    assert "web ended" not in running.told()
+
+
+def test_what_a_killed_child_left_behind_ends_before_it_starts_again(supervised):
+    running = supervised(("web", LEAVES_ONE_BEHIND))
+    left, _ = pids(running, 2)
+    assert running.lines("web ended") == ["web ended with -9; it starts again in 0.01 s"]
+    assert not is_alive(left)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_all(supervised, number):
+    running = supervised(("web", WAITS), ("worker", WAITS))
+    started = pids(running, 2)
+    assert running.signalled(number) == 0
+    assert [pid for pid in started if is_alive(pid)] == []
+    assert re.findall("ended|killed", running.told()) == []
+
+
+def test_an_obstinate_child_is_killed_after_the_patience_and_this_is_said(supervised):
+    running = supervised(("web", OBSTINATE), ("worker", WAITS), pace="Pace(0.005, 0.1)")
+    started = pids(running, 2)
+    assert running.signalled(signal.SIGTERM) == 0
+    assert [pid for pid in started if is_alive(pid)] == []
+    assert running.lines("w", 1) == ["web did not end within 0.1 s and was killed"]
+
+
+@pytest.mark.parametrize(
+    ("cores", "serving"), [(1, (1, 3)), (2, (1, 5)), (3, (1, 5)), (8, (4, 5)), (64, (16, 5))]
+)
+def test_the_web_takes_half_of_the_cores(cores, serving):
+    assert supervisor.serving(cores) == serving
