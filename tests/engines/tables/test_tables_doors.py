@@ -120,7 +120,7 @@ def test_what_lies_in_a_folder_of_sources_can_be_read(engine, tmp_path):
         con.execute(query)
 
 
-def test_a_spill_folder_goes_with_its_connection_and_others_stay(engine, tmp_path):
+def test_a_private_folder_goes_with_its_connection_and_others_stay(engine, tmp_path):
     scratch = tmp_path / "scratch"
     with engine.connect(), engine.connect():
         folders = list(scratch.glob("spill-*"))

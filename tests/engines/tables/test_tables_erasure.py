@@ -6,10 +6,14 @@ from tongban.engines.tables import (
     BadErasure,
     Column,
     FileDamaged,
+    Found,
     KeyDestroyed,
     Schema,
+    Sought,
     StillReadable,
     erase,
+    erase_sought,
+    search,
 )
 
 TABLE = "ods.people"
@@ -135,6 +139,27 @@ def test_again_after_all_finds_nothing_more(history, forget, keys):
 
     again = forget(proof.version)
     assert (again.version, again.rows, again.keys) == (proof.version, 0, ())
+
+
+def test_what_stays_of_a_row_may_be_a_part_of_it(write, engine, lake, read):
+    version = write(people(4), run="r0")
+    sought = Sought(
+        lambda con: None,
+        lambda columns: f"citizen = '{LI}'" if "citizen" in columns else None,
+        lambda schema, relation: (
+            f"SELECT * REPLACE (CASE WHEN citizen = '{LI}' THEN NULL ELSE citizen END AS citizen)"
+            f" FROM {relation}"
+        ),
+    )
+    assert list(search(engine, [TABLE], sought)) == [(TABLE, Found({key("r0", 0): 1}, (), 4))]
+
+    proof = erase_sought(
+        engine, TABLE, sought, version=version, run="e", reason="request 12", lock=FREE
+    )
+
+    assert (proof.version, proof.rows, proof.versions) == (1, 0, (0,))
+    assert [row[2] is None for row in read()] == [False, False, False, True]
+    assert list(search(engine, [TABLE], sought)) == [(TABLE, Found({}, (), 4))]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ versions are left out, since nobody in the restored database knows of them.
 The lake's files stay encrypted and the database's sealed fields sealed: without the master key,
 which is never in the archive, they cannot be read. Names in accounts and cases can; the archive is
 readable by its owner alone and belongs where only administrators reach. A lawful deletion does not
-reach an archive made before it: delete those archives, and after a restore delete again.
+reach an archive made before it: the command that restores erases again by the list of erasures.
 """
 
 from tongban.commands.backing.archive import Manifest

@@ -10,6 +10,7 @@ from django.db.models import Max
 from tongban import vault
 from tongban.base.audit import actions as audit
 from tongban.base.people.models import Office
+from tongban.data.lake import store
 from tongban.data.lake.contract import Contract
 from tongban.data.lake.models import (
     ContractVersion,
@@ -18,6 +19,7 @@ from tongban.data.lake.models import (
     EditionTable,
     Resource,
 )
+from tongban.engines.tables import KeyDestroyed
 from tongban.errors import Refusal
 
 
@@ -31,6 +33,13 @@ class NothingBefore(Refusal):
     """Edition {number} is the first; there is nothing to go back to."""
 
     zh = "第 {number} 版是最早的版次，没有可以退回的版次。"
+
+
+class ErasedSince(Refusal):
+    """Edition {number} holds {table} as it was before somebody was erased from it under law. Nobody
+    can read it any more, so there is no way back to it."""
+
+    zh = "第 {number} 版中的 {table} 是依法删除个人数据之前的版本，已无法读取，不能退回该版次。"
 
 
 class NoEdition(Refusal):
@@ -149,6 +158,7 @@ def roll_back(*, reason: str, by: str, at: datetime) -> Edition:
     before = withdrawn.based_on
     if before is None:
         raise NothingBefore(number=withdrawn.number)
+    _check_readable(before)
     withdrawn.status, withdrawn.closed_at, withdrawn.reason = Edition.Status.WITHDRAWN, at, reason
     withdrawn.save(update_fields=["status", "closed_at", "reason"])
     current.edition = before
@@ -161,6 +171,17 @@ def roll_back(*, reason: str, by: str, at: datetime) -> Edition:
         details={"to": before.number},
     )
     return before
+
+
+def _check_readable(edition: Edition) -> None:
+    """A lawful deletion takes the keys of old versions."""
+    lake = store.lake()
+    for row in edition.tables.all():
+        for key in lake.snapshot(row.table, row.version).by_key():
+            try:
+                lake.keys.secret(key)
+            except KeyDestroyed as error:
+                raise ErasedSince(number=edition.number, table=row.table) from error
 
 
 def _lock_draft(edition: Edition) -> Edition:

@@ -1,9 +1,9 @@
 """Collecting one source into its table of the ods layer; nothing is lost on the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 from django.db import connection, transaction
@@ -13,8 +13,10 @@ from tongban.data.lake import actions, quarantine, queries, scan, store
 from tongban.data.lake.checks import PLACE, Judged, RowCheck, key_check
 from tongban.data.lake.contract import Contract
 from tongban.data.lake.models import Edition, Load, Resource
+from tongban.data.lake.withholding import Withhold
 from tongban.engines.tables import Schema
-from tongban.engines.tables.connectors import Extract, open_connector
+from tongban.engines.tables.connectors import Extract, Rejected, open_connector
+from tongban.engines.tables.doors import private_folder
 from tongban.errors import Refusal
 
 
@@ -44,7 +46,14 @@ class Loaded:
 
 
 def load(
-    *, resource: Resource, judged: Judged, edition: Edition, data: Path, by: str, at: datetime
+    *,
+    resource: Resource,
+    judged: Judged,
+    withhold: Withhold,
+    edition: Edition,
+    data: Path,
+    by: str,
+    at: datetime,
 ) -> Loaded:
     """Read the source, keep what is good in the draft edition, quarantine the rest.
 
@@ -57,21 +66,25 @@ def load(
     key = contract.resource.key
     options = {name: value for name, value in contract.connection.items() if name != "kind"}
     connector = open_connector(contract.kind, options, data)
-    with TemporaryDirectory(dir=store.scratch()) as scratch, store.engine().connect([data]) as con:
+    with private_folder(store.scratch()) as scratch, store.engine().connect([data]) as con:
         judged.prepare(con)
-        extract = connector.extract(con, Path(scratch))
+        extract = connector.extract(con, scratch)
         _check_columns(contract, extract)
-        scan.build(con, extract.relation, names, key, judged.checks)
+        held_back = withhold(con, extract)
+        scan.build(con, held_back.relation, names, key, judged.checks)
         bad = scan.bad_rows(con, names, key, judged.checks)
         fixes = quarantine.known_corrections(resource, bad)
         if fixes:
-            relation = quarantine.with_corrections(con, extract.relation, names, fixes)
+            relation = quarantine.with_corrections(con, held_back.relation, names, fixes)
             scan.build(con, relation, names, key, judged.checks)
             bad = scan.bad_rows(con, names, key, judged.checks)
         counted = scan.counts(con, judged.checks)
-        extract.reconcile(counted.rows)
+        kept_back = len(held_back.rows) + len(held_back.rejected)
+        extract.reconcile(counted.rows + kept_back - len(extract.rejected))
         number = _next_number()
         version, kept = _keep(con, judged, resource, names, number)
+    bad = [*bad, *held_back.rows]
+    failing = counted.failing | {check.code: len(held_back.rows) for check in held_back.checks}
     row = Load(
         pk=number,
         resource=resource,
@@ -81,13 +94,13 @@ def load(
         started_at=at,
         rows_read=extract.rows,
         rows_kept=kept,
-        rows_quarantined=len(bad) + len(extract.rejected),
+        rows_quarantined=len(bad) + len(held_back.rejected),
         columns_found=list(extract.columns),
         columns_new=[name for name in extract.columns if name not in names],
         table_version=version,
     )
-    _settle(row, extract, bad, by=by, at=at)
-    return Loaded(row, counted.failing, (*judged.checks, key_check(key)))
+    _settle(row, held_back.rejected, bad, by=by, at=at)
+    return Loaded(row, failing, (*judged.checks, key_check(key), *held_back.checks))
 
 
 @transaction.atomic
@@ -132,7 +145,14 @@ def _keep(
 
 
 @transaction.atomic
-def _settle(row: Load, extract: Extract, bad: list[scan.BadRow], *, by: str, at: datetime) -> None:
+def _settle(
+    row: Load,
+    rejected: Sequence[Rejected],
+    bad: list[scan.BadRow],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
     if row.rows_read != row.rows_kept + row.rows_quarantined:
         raise Unreconciled(
             resource=row.resource.code,
@@ -141,7 +161,7 @@ def _settle(row: Load, extract: Extract, bad: list[scan.BadRow], *, by: str, at:
             quarantined=row.rows_quarantined,
         )
     row.save(force_insert=True)
-    quarantine.settle(row, bad, extract.rejected)
+    quarantine.settle(row, bad, rejected)
     assert row.table_version is not None
     actions.put_table(edition=row.edition, table=row.resource.table, version=row.table_version)
     audit.record(

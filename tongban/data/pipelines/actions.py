@@ -13,7 +13,7 @@ from tongban.data.lake import actions as lake
 from tongban.data.lake import loading, quarantine, store
 from tongban.data.lake import queries as lake_queries
 from tongban.data.lake.models import Edition, QuarantinedRow, Resource
-from tongban.data.pipelines import queries
+from tongban.data.pipelines import erased, queries
 from tongban.data.pipelines.models import LineageEdge, LiveSqlModel, Step
 from tongban.data.standards import actions as standards
 from tongban.data.standards import compiling, functions
@@ -67,7 +67,13 @@ def collect(
     judged = _judged(resource, at)
     try:
         loaded = loading.load(
-            resource=resource, judged=judged, edition=edition, data=data, by=by, at=at
+            resource=resource,
+            judged=judged,
+            withhold=lambda con, extract: erased.withhold(con, extract, judged.columns),
+            edition=edition,
+            data=data,
+            by=by,
+            at=at,
         )
     except Refusal as refusal:
         loading.note_failure(resource=resource, edition=edition, refusal=refusal, by=by, at=at)

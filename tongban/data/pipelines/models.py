@@ -74,3 +74,26 @@ class LineageEdge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}.{self.source_column} → {self.target}.{self.target_column}"
+
+
+class Erased(models.Model):
+    """A person who was erased under law: known by a keyed digest alone, so that no source brings
+    him back unseen (依法删除)."""
+
+    register = models.CharField(_("库代码"), max_length=32)
+    digest = models.BinaryField(_("主键摘要"))
+    bucket = models.CharField(_("分组"), max_length=3)
+    basis = models.CharField(_("法律依据"), max_length=200)
+    erased_at = models.DateTimeField(_("删除时间"))
+    erased_by = models.CharField(_("删除人"), max_length=64)
+    finished_at = models.DateTimeField(_("完成时间"), null=True)
+
+    PERSONAL = frozenset({"digest", "erased_by"})
+    NOT_PERSONAL = frozenset({"id", "register", "bucket", "basis", "erased_at", "finished_at"})
+
+    class Meta:
+        verbose_name = _("依法删除")
+        constraints = [models.UniqueConstraint(fields=["register", "digest"], name="erased_once")]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.pk}"

@@ -13,7 +13,17 @@ Why files look as they do: docs/adr/0001-encryption-at-rest.md.
 from .commits import ColumnsDiffer
 from .doors import Connection, ExtensionMissing, extension
 from .duck import Damage, DuckEngine, NotWrittenWhole, QueryFailed
-from .erasure import Attempt, BadErasure, Erasure, StillReadable, erase
+from .erasure import (
+    Attempt,
+    BadErasure,
+    Erasure,
+    Found,
+    Sought,
+    StillReadable,
+    erase,
+    erase_sought,
+    search,
+)
 from .fitting import ColumnsNotAsDeclared
 from .keys import DataKey, KeyDestroyed, Keyring
 from .lake import (
@@ -52,6 +62,7 @@ __all__ = [
     "File",
     "FileDamaged",
     "FileMissing",
+    "Found",
     "ForeignFile",
     "KeyDestroyed",
     "Keyring",
@@ -65,6 +76,7 @@ __all__ = [
     "QueryFailed",
     "Schema",
     "Snapshot",
+    "Sought",
     "Staged",
     "StagedFile",
     "StagedFilesGone",
@@ -74,5 +86,7 @@ __all__ = [
     "UnsupportedTable",
     "Vacuumed",
     "erase",
+    "erase_sought",
     "extension",
+    "search",
 ]

@@ -1,8 +1,8 @@
 """A connection of the embedded engine with its doors shut.
 
 It downloads nothing, reads and writes below the lake and the scratch folder only, encrypts what it
-spills, and lets nobody change that. Its spill folder goes with it; that of a killed process is
-found by its lock and removed by the next one.
+spills, and lets nobody change that. Its folders go with it; those of a killed process are found by
+their locks and removed by the next one.
 """
 
 import fcntl
@@ -26,6 +26,15 @@ Connection = duckdb.DuckDBPyConnection
 
 SPILL = "spill-"
 LOCK = ".lock"
+CIPHER = "httpfs"  # the only extension whose cipher may write
+# downloads nothing, and leaves no row in plain text on the disk
+SEALED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_unsigned_extensions": "true",  # for those that `load` has checked
+    "temp_file_encryption": "true",
+}
 
 
 class ExtensionMissing(Refusal):
@@ -45,9 +54,14 @@ def extension(name: str) -> Path:
     raise ExtensionMissing(name=name, package=name.replace("_", "-"), version=version)
 
 
-def _cipher() -> str:
-    """The path of httpfs, the only extension whose cipher may write, its signature checked."""
-    path = extension("httpfs")
+def load(con: Connection, *names: str) -> None:
+    """Extensions whose signature was checked, into a connection that was told SEALED."""
+    for name in names:
+        con.execute(f"LOAD {_checked(name)}")
+
+
+def _checked(name: str) -> str:
+    path = extension(name)
     state = path.stat()
     _check_signature(str(path), (state.st_ino, state.st_size, state.st_mtime_ns))
     return literal(str(path))
@@ -69,24 +83,19 @@ def shut_in(
     threads: int,
     sources: Sequence[Path] = (),
 ) -> Generator[Connection]:
-    cipher = _cipher()
-    with spill_folder(scratch) as spill:
+    with private_folder(scratch) as spill:
         con = duckdb.connect(
             config={
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "allow_community_extensions": "false",
+                **SEALED,
                 "allow_persistent_secrets": "false",
-                "allow_unsigned_extensions": "true",  # for the one that was checked
                 "python_enable_replacements": "false",
                 "memory_limit": memory_limit,
                 "threads": str(threads),
                 "temp_directory": str(spill),
-                "temp_file_encryption": "true",
             }
         )
         try:
-            con.execute(f"LOAD {cipher}")
+            load(con, CIPHER)
             if secret := engine_secret(storage):
                 con.execute(secret)
             folders = [storage.url("")]
@@ -100,8 +109,8 @@ def shut_in(
 
 
 @contextmanager
-def spill_folder(scratch: Path) -> Generator[Path]:
-    """A folder of one connection, readable by us alone."""
+def private_folder(scratch: Path) -> Generator[Path]:
+    """A folder of one connection or one extract, readable by us alone."""
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     for left in scratch.glob(f"{SPILL}*"):
         _sweep(left)
@@ -117,7 +126,7 @@ def spill_folder(scratch: Path) -> Generator[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove a spill folder whose process is gone: the system let go of its lock."""
+    """Remove a folder whose process is gone: the system let go of its lock."""
     try:
         descriptor = os.open(folder / LOCK, os.O_RDWR)
     except FileNotFoundError:

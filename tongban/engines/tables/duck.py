@@ -1,6 +1,5 @@
 """The embedded engine over the lake: views of a snapshot, stagings, and a look at whole files."""
 
-from base64 import b64encode
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from .doors import Connection, shut_in
 from .fitting import check_columns
 from .keys import DataKey
 from .lake import Lake
-from .reading import columns_of, described, parquet, refusal_of, without_values
+from .reading import admit, columns_of, described, parquet, refusal_of, without_values
 from .schema import Schema
 from .snapshot import Snapshot, Staged, StagedFile
 
@@ -144,7 +143,7 @@ class DuckEngine:
 
     def _branch(self, con: Connection, schema: Schema, key: str, paths: list[str]) -> str:
         secret = self.lake.keys.secret(key)
-        _admit(con, DataKey(key, secret))
+        admit(con, DataKey(key, secret))
         try:
             held = columns_of(con, paths[0], secret)
         except duckdb.Error as error:
@@ -169,16 +168,6 @@ class DuckEngine:
         if read != rows:
             raise NotWrittenWhole(table=table, written=rows, read=read)
         return StagedFile(path, rows, size, extremes.stats(rows, counted, values))
-
-
-def _admit(con: Connection, key: DataKey) -> None:
-    """Let views name this key. The statement takes no parameter and so holds the key itself: the
-    query log, which any statement can turn on, is turned off first."""
-    con.execute("CALL disable_logging()")
-    con.execute(
-        f"PRAGMA add_parquet_key({quoting.literal(key.id)},"
-        f" {quoting.literal(b64encode(key.secret).decode())})"
-    )
 
 
 def _projection(schema: Schema, held: dict[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Encrypted Parquet in the engine's SQL, and what the engine's errors mean."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 
 import duckdb
@@ -8,6 +9,7 @@ import duckdb
 from tongban.errors import Refusal
 
 from .doors import Connection
+from .keys import DataKey
 from .quoting import literal
 
 TAMPERED = "Computed AES tag differs"
@@ -58,6 +60,15 @@ def parquet(paths: Iterable[str], key_name: str | None = None) -> str:
 
 def unencrypted(path: str) -> str:
     return f"read_parquet({literal(path)})"
+
+
+def admit(con: Connection, key: DataKey) -> None:
+    """Let views name this key. The statement takes no parameter and so holds the key itself: the
+    query log, which any statement can turn on, is turned off first."""
+    con.execute("CALL disable_logging()")
+    con.execute(
+        f"PRAGMA add_parquet_key({literal(key.id)}, {literal(b64encode(key.secret).decode())})"
+    )
 
 
 def columns_of(con: Connection, path: str, secret: bytes) -> dict[str, str]:

@@ -1,6 +1,7 @@
-import duckdb
 import pytest
 
+from tests.engines.tables.made_up import MemoryKeyring
+from tongban.engines.tables import DuckEngine, Lake
 from tongban.engines.tables.connectors import open_connector
 
 
@@ -19,8 +20,11 @@ def scratch(tmp_path):
 
 
 @pytest.fixture
-def con():
-    with duckdb.connect() as con:
+def con(tmp_path, scratch):
+    """As a load has it: shut in, and able to encrypt."""
+    lake = Lake(str(tmp_path / "lake"), MemoryKeyring())
+    engine = DuckEngine(lake, memory_limit="500MB", threads=2, scratch=scratch)
+    with engine.connect([tmp_path]) as con:
         yield con
 
 

@@ -106,7 +106,7 @@ def test_what_others_write_is_taken_apart_as_meant(rows_of, scratch, content, ro
     extract, rows = rows_of(content)
     assert rows[0] == row
     assert not reads_in_place(extract, scratch)
-    assert os.listdir(scratch / extract.relation) == ["rows.parquet"]
+    assert os.listdir(scratch / extract.relation) == ["000001.parquet"]
 
 
 def test_in_one_column_an_empty_line_is_a_row(rows_of):

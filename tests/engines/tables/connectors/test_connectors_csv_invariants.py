@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tongban.engines.tables.connectors import csv as connector
 from tongban.engines.tables.connectors import open_connector, texts
 from tongban.engines.tables.connectors.names import FOLD
+from tongban.engines.tables.doors import CIPHER, SEALED, load
 from tongban.errors import Refusal
 
 CELLS = st.text(
@@ -59,7 +60,8 @@ def written(rows, quoted, delimiter, line_end):
 
 @pytest.fixture(scope="module")
 def engine():
-    with duckdb.connect() as con:
+    with duckdb.connect(config=SEALED) as con:
+        load(con, CIPHER)
         yield con
 
 

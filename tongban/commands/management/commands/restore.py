@@ -11,8 +11,17 @@ from django.utils.translation import get_language
 from rich.console import Console
 from rich.table import Table
 
-from tongban.commands import backing, progress
+from tongban import clock
+from tongban.commands import backing, erasing, progress
+from tongban.commands.erasing import ledger
 from tongban.errors import Refusal
+
+NO_LIST = {
+    "zh": "没有找到依法删除清单。若 {day} 之后删除过个人数据，请在启用前执行 "
+    "tongban erase --replay 清单文件。",
+    "en": "There is no list of lawful erasures here. If anybody was erased after {day}, run "
+    "tongban erase --replay FILE before anybody may read this state.",
+}
 
 
 class Command(BaseCommand):
@@ -30,25 +39,43 @@ class Command(BaseCommand):
             "--json", action="store_true", help="one JSON object on standard output"
         )
 
+        parser.add_argument(
+            "--erasures", type=Path, help="the list of lawful erasures, kept beside the anchors"
+        )
+
     def handle(self, *args, file: Path, **options):
         if options["verify"]:
-            sys.exit(backing.verify(file, *(["--json"] if options["json"] else [])))
+            here = options["erasures"] or ledger.place()
+            known = ["--erasures", str(here.resolve())] if here.exists() else []
+            sys.exit(backing.verify(file, *known, *(["--json"] if options["json"] else [])))
         language = "zh" if (get_language() or "zh").startswith("zh") else "en"
         try:
             with progress.bar() as told:
                 manifest = backing.restore(file, told=told)
                 proof = backing.prove(manifest, told)
+                again = _erase_again(options["erasures"] or ledger.place(), told)
         except Refusal as refusal:
             self.stderr.write(refusal.told(language))
             sys.exit(1)
-        told_proof = as_json(proof) if options["json"] else as_table(proof, language)
+        told_proof = as_json(proof, again) if options["json"] else as_table(proof, language)
         self.stdout.write(told_proof)
-        if not proof.sound:
+        if again is None:
+            self.stderr.write(NO_LIST[language].format(day=manifest.made_at[:10]))
+        if not proof.sound or not all(one.is_clean for one in again or ()):
             sys.exit(1)
 
 
-def as_json(proof: backing.Proof) -> str:
+def _erase_again(file: Path, told) -> list[erasing.Proof] | None:
+    """Whoever was erased after the backup was made leaves it now; None where there is no list."""
+    if not file.exists():
+        return None
+    targets = erasing.replay(file, by="restore", at=clock.now(), told=told)
+    return [erasing.prove(target, told) for target in targets if target.forms]
+
+
+def as_json(proof: backing.Proof, again: list[erasing.Proof] | None) -> str:
     content = {**dataclasses.asdict(proof), "sound": proof.sound}
+    content["erased_again"] = [dataclasses.asdict(one) for one in again or ()]
     return json.dumps(content, ensure_ascii=False, default=str)
 
 

@@ -1,15 +1,11 @@
 """A table that an extension of the engine can read, copied to the scratch folder in one go."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import duckdb
-
-from ..quoting import identifier, literal
-from .handover import Rejections, hand_over, json_of, path_literal
+from ..quoting import identifier
+from .handover import Engine, Rejections, Spool, hand_over, json_of, rows_of
 from .port import Extract, Words
 
-Engine = duckdb.DuckDBPyConnection
 NOT_UTF8 = Words("a text is not UTF-8", "有文字不是 UTF-8 编码")
 
 
@@ -23,8 +19,8 @@ class Copy:
     rows: int
 
 
-def write(reader: Engine, copy: Copy, folder: Path) -> Rejections:
-    """The rows into the folder, but for those with text that is not UTF-8.
+def write(reader: Engine, copy: Copy, spool: Spool) -> Rejections:
+    """The rows into the spool, but for those with text that is not UTF-8.
 
     The extensions pass such text on, and the engine would stop at it much later.
     """
@@ -33,30 +29,32 @@ def write(reader: Engine, copy: Copy, folder: Path) -> Rejections:
     sound = f"try(decode(encode(concat_ws(' ', {', '.join(names)})))) IS NOT NULL"
     cells = ", ".join(f"CASE WHEN {sound} THEN {name} END AS {name}" for name in names)
     shown = ", ".join(f"{name} := {_as_bytes(name)}" for name in names)
-    written = folder / "rows.all"
-    reader.execute(
-        f"COPY (SELECT {cells}, row_number() OVER () AS _position, CAST(NULL AS BIGINT) AS _line,"
+    written = spool.copy(
+        reader,
+        f"SELECT {cells}, row_number() OVER () AS _position, CAST(NULL AS BIGINT) AS _line,"
         f" CASE WHEN NOT {sound} THEN CAST(to_json(struct_pack({shown})) AS VARCHAR) END AS _raw"
-        f" FROM ({copy.query})) TO {literal(str(written))} (FORMAT parquet)"
+        f" FROM ({copy.query})",
     )
     rejections = Rejections(copy.source)
-    all_rows = f"FROM read_parquet({path_literal(written)})"
-    found = reader.execute(f"SELECT _position, _raw {all_rows} WHERE _raw IS NOT NULL ORDER BY ALL")
+    all_rows = f"FROM {rows_of(written)}"
+    found = spool.run(
+        reader, f"SELECT _position, _raw {all_rows} WHERE _raw IS NOT NULL ORDER BY ALL"
+    )
     while row := found.fetchone():
         rejections.add(row[0], row[1], NOT_UTF8)
-    target = folder / "rows.parquet"
     if rejections.all:
         sound_rows = f"SELECT * {all_rows} WHERE _raw IS NULL"
-        reader.execute(f"COPY ({sound_rows}) TO {literal(str(target))} (FORMAT parquet)")
+        spool.take(spool.copy(reader, sound_rows))
+        written.unlink()
     else:
-        written.rename(target)
+        spool.take(written)
     return rejections
 
 
-def show(con: Engine, copy: Copy, folder: Path, rejections: Rejections) -> Extract:
+def show(con: Engine, copy: Copy, spool: Spool, rejections: Rejections) -> Extract:
     rejected = tuple(rejections.all)
-    extract = Extract(folder.name, copy.columns, copy.rows, rejected, copy.source)
-    return hand_over(con, folder, extract, raw=json_of(copy.columns))
+    extract = Extract(spool.name, copy.columns, copy.rows, rejected, copy.source)
+    return hand_over(con, spool, extract, raw=json_of(copy.columns))
 
 
 def _as_bytes(name: str) -> str:

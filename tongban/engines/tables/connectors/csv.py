@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import duckdb
-
 from ..quoting import identifier, literal
-from .handover import PLACES, folder_in, hand_over, path_literal, refuse_without_rows
+from .handover import PLACES, Engine, Spool, hand_over, path_literal, refuse_without_rows
 from .layout import Layout, survey
 from .names import check_names
 from .options import BadOption
@@ -19,7 +17,7 @@ from .places import inside
 from .port import Extract, Words, connects
 from .records import Batch, Records
 from .texts import BOM, blocks, decoded
-from .untyped import Schema, Table, pa, pc, pq
+from .untyped import Schema, Table, pa, pc
 
 DELIMITERS = frozenset("\t !#$%&*+,-./:;<=>?@^_|~")
 ROW_GROUP = 1 << 25
@@ -45,35 +43,53 @@ class CsvFile:
         head = next(decoded(file, self.path, self.encoding)).removeprefix(BOM)
         check_names(self.path, Records(self.path, iter([head]), self.delimiter.encode()).header)
 
-    def extract(self, con: duckdb.DuckDBPyConnection, scratch: Path) -> Extract:
+    def extract(self, con: Engine, scratch: Path) -> Extract:
         file = inside(self.base, self.path)
-        folder = folder_in(scratch)
-        text = folder / "source.csv"
-        if self.encoding.startswith("utf-8"):
-            text.symlink_to(file)  # under a name that the engine cannot take for a pattern
-        else:
-            with text.open("wb") as out:
-                out.writelines(decoded(file, self.path, self.encoding))
-        records = self._records(text)
+        spool = Spool(scratch)
+        records = self._records(file)
         check_names(self.path, records.header)
         # the engine is shown a record for each line, so the header must be the first of them
-        if records.lines.first == 2 and (found := survey(records)):
-            layout, rows = found
-            refuse_without_rows(self.path, rows)
-            extract = Extract(folder.name, records.header, rows, (), self.path)
-            con.execute(self._view(text, layout, extract))
-            return extract
-        records = self._records(text)
-        write(records, folder / "rows.parquet")
-        text.unlink()
+        regular = records.lines.first == 2
+        if regular and self.encoding.startswith("utf-8"):
+            extract = self._in_place(con, file, spool, records)
+        else:
+            extract = self._copied(con, spool, records) if regular else None
+        return extract or self._taken_apart(con, file, spool)
+
+    def _in_place(self, con: Engine, file: Path, spool: Spool, records: Records) -> Extract | None:
+        if (found := survey(records)) is None:
+            return None
+        layout, rows = found
+        refuse_without_rows(self.path, rows)
+        text = spool.folder / "source.csv"
+        text.symlink_to(file)  # under a name that the engine cannot take for a pattern
+        extract = Extract(spool.name, records.header, rows, (), self.path)
+        con.execute(self._view(text, layout, extract))
+        return extract
+
+    def _copied(self, con: Engine, spool: Spool, records: Records) -> Extract | None:
+        """The engine must not decode, so it gets the cells."""
+        table = Cells(con, spool, records)
+        found = survey(records, table.add)
+        table.flush()
+        if found is None:
+            spool.drop()
+            return None
+        layout, rows = found
+        refuse_without_rows(self.path, rows)
+        extract = Extract(spool.name, records.header, rows, (), self.path)
+        return hand_over(con, spool, extract, raw=layout.sql(records.header))
+
+    def _taken_apart(self, con: Engine, file: Path, spool: Spool) -> Extract:
+        records = self._records(file)
+        write(con, spool, records)
         refuse_without_rows(self.path, records.count)
         rejected = tuple(records.rejections.all)
-        return hand_over(
-            con, folder, Extract(folder.name, records.header, records.count, rejected, self.path)
-        )
+        extract = Extract(spool.name, records.header, records.count, rejected, self.path)
+        return hand_over(con, spool, extract)
 
-    def _records(self, text: Path) -> Records:
-        return Records(self.path, blocks(text, self.path, self.encoding), self.delimiter.encode())
+    def _records(self, file: Path) -> Records:
+        return Records(self.path, blocks(file, self.path, self.encoding), self.delimiter.encode())
 
     def _view(self, text: Path, layout: Layout, extract: Extract) -> str:
         names = ", ".join(map(identifier, extract.columns))
@@ -90,26 +106,59 @@ class CsvFile:
         )
 
 
-def write(records: Records, target: Path) -> None:
-    """Every record that fits, into one Parquet file in the scratch folder."""
+class Cells:
+    """Lines that are a record each, on their way into the spool."""
+
+    def __init__(self, con: Engine, spool: Spool, records: Records):
+        self._con, self._spool, self._records = con, spool, records
+        self._waiting: list[Table] = []
+        self._size = self._position = 0
+
+    def add(self, block: bytes, rows: int) -> None:
+        cells = _cells(block, self._records)
+        positions = pa.array(range(self._position + 1, self._position + rows + 1), pa.int64())
+        lines = pa.array(range(self._position + 2, self._position + rows + 2), pa.int64())
+        self._waiting.append(
+            cells.append_column("_position", positions).append_column("_line", lines)
+        )
+        self._position += rows
+        self._size += len(block)
+        if self._size > ROW_GROUP:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting:
+            self._spool.add(self._con, pa.concat_tables(self._waiting))
+        self._waiting, self._size = [], 0
+
+
+def write(con: Engine, spool: Spool, records: Records) -> None:
+    """Every record that fits, into the spool."""
     schema = pa.schema([(column, pa.string()) for column in records.header] + PLACES)
-    with pq.ParquetWriter(target, schema, use_dictionary=False) as writer:
-        waiting: list[Table] = []
-        size = 0
-        for batch in records.batches():
-            text = b"\n".join([*batch.texts, b""])
-            waiting.append(_table(text, batch, records, schema))
-            size += len(text)
-            if size > ROW_GROUP:
-                writer.write_table(pa.concat_tables(waiting))
-                waiting, size = [], 0
-        writer.write_table(pa.concat_tables([schema.empty_table(), *waiting]))
+    waiting: list[Table] = []
+    size = 0
+    for batch in records.batches():
+        text = b"\n".join([*batch.texts, b""])
+        waiting.append(_table(text, batch, records, schema))
+        size += len(text)
+        if size > ROW_GROUP:
+            spool.add(con, pa.concat_tables(waiting))
+            waiting, size = [], 0
+    spool.add(con, pa.concat_tables([schema.empty_table(), *waiting]))
 
 
 def _table(text: bytes, batch: Batch, records: Records, schema: Schema) -> Table:
     if not text:
         return schema.empty_table()
-    cells = pc.read_csv(
+    places = (batch.positions, batch.lines, batch.raws)
+    arrays = [pa.array(values, type) for values, (_, type) in zip(places, PLACES, strict=True)]
+    return pa.Table.from_arrays([*_cells(text, records).columns, *arrays], schema=schema)
+
+
+def _cells(text: bytes, records: Records) -> Table:
+    if text.startswith(BOM):
+        text = BOM + text  # one is content here: the file's own mark is gone
+    return pc.read_csv(
         pa.BufferReader(text),
         pc.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=records.header),
         pc.ParseOptions(
@@ -119,6 +168,3 @@ def _table(text: bytes, batch: Batch, records: Records, schema: Schema) -> Table
             check_utf8=False, column_types={column: pa.string() for column in records.header}
         ),
     )
-    places = (batch.positions, batch.lines, batch.raws)
-    arrays = [pa.array(values, type) for values, (_, type) in zip(places, PLACES, strict=True)]
-    return pa.Table.from_arrays([*cells.columns, *arrays], schema=schema)

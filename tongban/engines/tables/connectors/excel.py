@@ -4,6 +4,8 @@ A number that Excel shortened stays as it is (3.29901E+17), a date stays its ser
 to guess what was meant is the work of the checks. Empty rows are no records.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import duckdb
 
 from ..quoting import identifier, literal
 from .extensions import engine_with
-from .handover import Rejections, folder_in, hand_over, json_of, path_literal, refuse_without_rows
+from .handover import Engine, Rejections, Spool, hand_over, json_of, refuse_without_rows, rows_of
 from .names import check_names
 from .options import BadOption
 from .places import inside
@@ -19,7 +21,6 @@ from .port import Extract, Words, connects
 from .records import NoHeader
 from .workbook import BROKEN, NotAWorkbook, Sheet, letters, measure
 
-Engine = duckdb.DuckDBPyConnection
 OUTSIDE = Words("a cell has a value to the right of the header", "表头右侧之外的单元格有内容")
 
 
@@ -45,19 +46,19 @@ class ExcelSheet:
         file = inside(self.base, self.path)
         sheet = self._measured(file)
         refuse_without_rows(self.path, sheet.rows)
-        folder = folder_in(scratch)
+        spool = Spool(scratch)
         rejections = Rejections(self.path)
-        with engine_with("excel") as reader:
+        with engine_with("excel", spool.folder / "spill") as reader:
             columns = self._columns(reader, file, sheet)
-            cells = folder / "sheet.cells"
-            self._run(
-                reader,
-                f"COPY (SELECT *, row_number() OVER () AS _line FROM"
-                f" {_cells(file, sheet, sheet.last)}) TO {literal(str(cells))} (FORMAT parquet)",
+            every = (
+                f"SELECT *, row_number() OVER () AS _line FROM {_cells(file, sheet, sheet.last)}"
             )
-            self._split(reader, columns, sheet, folder, rejections)
-        extract = Extract(folder.name, columns, sheet.rows, tuple(rejections.all), self.path)
-        return hand_over(con, folder, extract, raw=json_of(columns))
+            with _answering(self.path):
+                cells = spool.copy(reader, every)
+                self._split(reader, columns, sheet, (spool, cells), rejections)
+            cells.unlink()
+        extract = Extract(spool.name, columns, sheet.rows, tuple(rejections.all), self.path)
+        return hand_over(con, spool, extract, raw=json_of(columns))
 
     def _measured(self, file: Path) -> Sheet:
         sheet = measure(file, self.path, self.sheet, self.header)
@@ -65,15 +66,10 @@ class ExcelSheet:
             raise NoHeader(file=self.path)
         return sheet
 
-    def _run(self, reader: Engine, sql: str) -> list[tuple[str | None, ...]]:
-        try:
-            return reader.execute(sql).fetchall()
-        except duckdb.Error as error:
-            raise NotAWorkbook(self.path, BROKEN) from error
-
     def _columns(self, reader: Engine, file: Path, sheet: Sheet) -> tuple[str, ...]:
         """The header's cells. One that is merged from above has the text above."""
-        rows = self._run(reader, f"SELECT * FROM {_cells(file, sheet, self.header)}")
+        with _answering(self.path):
+            rows = reader.execute(f"SELECT * FROM {_cells(file, sheet, self.header)}").fetchall()
         names = list(rows[self.header - 1])
         for first, last, column in sheet.merged:
             if first < self.header <= last:
@@ -91,31 +87,38 @@ class ExcelSheet:
         reader: Engine,
         columns: tuple[str, ...],
         sheet: Sheet,
-        folder: Path,
+        copied: tuple[Spool, Path],
         rejections: Rejections,
     ) -> None:
         """The rows that have a value: those within the header's columns, and the others."""
         every = [identifier(letters(number)) for number in range(1, sheet.width + 1)]
+        spool, path = copied
         inner, outer = every[: len(columns)], every[len(columns) :]
         rows = (
             f"(SELECT *, row_number() OVER (ORDER BY _line) AS _position FROM"
-            f" read_parquet({path_literal(folder / 'sheet.cells')})"
+            f" {rows_of(path)}"
             f" WHERE _line > {self.header} AND ({_any(every)}))"
         )
         cells = ", ".join(
             f"{cell} AS {identifier(column)}" for cell, column in zip(inner, columns, strict=True)
         )
-        self._run(
+        within = f"SELECT {cells}, _position, _line FROM {rows} WHERE NOT ({_any(outer)})"
+        spool.take(spool.copy(reader, within))
+        found = spool.run(
             reader,
-            f"COPY (SELECT {cells}, _position, _line FROM {rows} WHERE NOT ({_any(outer)}))"
-            f" TO {literal(str(folder / 'rows.parquet'))} (FORMAT parquet)",
-        )
-        found = reader.execute(
             f"SELECT _position, CAST(to_json([{', '.join(every)}]) AS VARCHAR), _line FROM {rows}"
-            f" WHERE {_any(outer)} ORDER BY _position"
+            f" WHERE {_any(outer)} ORDER BY _position",
         )
         while row := found.fetchone():
             rejections.add(row[0], row[1], OUTSIDE, row[2])
+
+
+@contextmanager
+def _answering(file: str) -> Generator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise NotAWorkbook(file, BROKEN) from error
 
 
 def _any(cells: list[str]) -> str:

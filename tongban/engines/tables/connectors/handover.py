@@ -1,6 +1,12 @@
-"""Rows on their way to the engine: Parquet in a scratch folder, and one view over it."""
+"""Rows on their way to the engine: encrypted Parquet in a scratch folder, and one view over it.
 
+The key of an extract is made with it and kept in memory alone: a process that is killed leaves
+files that nobody can read.
+"""
+
+import secrets
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -8,13 +14,17 @@ import duckdb
 
 from tongban.errors import Refusal
 
+from ..keys import KEY_BYTES, DataKey
 from ..quoting import identifier, literal
+from ..reading import admit
 from .names import check_names
 from .port import Extract, Rejected, Words
-from .untyped import pa, pq
+from .untyped import Table, pa
 
+Engine = duckdb.DuckDBPyConnection
 PLACES = [("_position", pa.int64()), ("_line", pa.int64()), ("_raw", pa.string())]
 BATCH = 20_000
+INCOMING = "incoming_rows"
 MOST_REJECTED = 100_000
 
 
@@ -59,9 +69,63 @@ class Rejections:
         self.all.append(Rejected(position, raw, reason.en, reason.zh, line))
 
 
-def folder_in(scratch: Path) -> Path:
-    """A new folder for one extract, readable by us alone; its name serves as the relation's."""
-    return Path(mkdtemp(prefix="extract_", dir=scratch))
+class Spool:
+    """Where one extract lies, readable by this process alone; its name serves as the relation's."""
+
+    def __init__(self, scratch: Path):
+        self.folder = Path(mkdtemp(prefix="extract_", dir=scratch))
+        self.name = self.folder.name
+        self._key = DataKey(self.name, secrets.token_bytes(KEY_BYTES))
+        self._parts: dict[tuple[str, ...], list[Path]] = {}  # by the columns they have
+        self._written = 0
+
+    def add(self, con: Engine, rows: Table) -> None:
+        con.register(INCOMING, rows)
+        path = self.copy(con, f"SELECT * FROM {INCOMING}")
+        con.unregister(INCOMING)
+        self.take(path, tuple(rows.column_names))
+
+    def copy(self, con: Engine, query: str) -> Path:
+        """The query's rows in a file, which is no part of the extract before it is taken."""
+        self._written += 1
+        path = self.folder / f"{self._written:06}.parquet"
+        self.run(
+            con,
+            f"COPY ({query}) TO {literal(str(path))}"
+            " (FORMAT parquet, ENCRYPTION_CONFIG {footer_key_value: $key})",
+        )
+        return path
+
+    def run(self, con: Engine, query: str) -> Engine:
+        """A query that reads or writes files of this spool."""
+        return con.execute(query, {"key": self._key.secret})
+
+    def take(self, path: Path, columns: tuple[str, ...] = ()) -> None:
+        self._parts.setdefault(columns, []).append(path)
+
+    def drop(self) -> None:
+        """Forget the parts."""
+        for path in chain.from_iterable(self._parts.values()):
+            path.unlink()
+        self._parts = {}
+
+    def admit(self, con: Engine) -> str:
+        """All parts, for the FROM of a view."""
+        admit(con, self._key)
+        key = f"footer_key: {literal(self._key.id)}"
+        # not union_by_name: with encryption it ends in an internal error of the engine
+        groups = (f"SELECT * FROM {_parquet(paths, key)}" for paths in self._parts.values())
+        return f"({' UNION ALL BY NAME '.join(groups)})"
+
+
+def rows_of(path: Path) -> str:
+    """A file of the spool, for `Spool.run`."""
+    return _parquet([path], "footer_key_value: $key")
+
+
+def _parquet(paths: Sequence[Path], key: str) -> str:
+    files = ", ".join(map(path_literal, paths))
+    return f"read_parquet([{files}], encryption_config = {{{key}}}, hive_partitioning = false)"
 
 
 def json_of(columns: Sequence[str]) -> str:
@@ -76,16 +140,13 @@ def path_literal(path: Path) -> str:
     return literal("".join(f"[{char}]" if char in "*?[" else char for char in str(path)))
 
 
-def hand_over(
-    con: duckdb.DuckDBPyConnection, folder: Path, extract: Extract, raw: str = "_raw"
-) -> Extract:
-    """Make `extract.relation` on the connection from the Parquet files in the folder."""
+def hand_over(con: Engine, spool: Spool, extract: Extract, raw: str = "_raw") -> Extract:
+    """Make `extract.relation` on the connection from the parts of the spool."""
     check_names(extract.source, extract.columns)
-    files = ", ".join(path_literal(path) for path in sorted(folder.glob("*.parquet")))
     names = "".join(identifier(column) + ", " for column in extract.columns)
     con.execute(
         f"CREATE TEMP VIEW {extract.relation} AS SELECT {names}_position, _line, {raw} AS _raw"
-        f" FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+        f" FROM {spool.admit(con)}"
     )
     counted = con.execute(f"SELECT count(*) FROM {extract.relation}").fetchone()
     assert counted is not None
@@ -96,14 +157,13 @@ def hand_over(
 class RowWriter:
     """Takes records one by one; a later record may bring columns that no earlier one had."""
 
-    def __init__(self, source: str, scratch: Path):
-        self.folder = folder_in(scratch)
+    def __init__(self, source: str, con: Engine, scratch: Path):
+        self._con, self._spool = con, Spool(scratch)
         self.rejections = Rejections(source)
         self.position = 0
         self._columns: dict[str, None] = {}
         self._rows: list[Mapping[str, str | None]] = []
         self._places: list[tuple[int, int | None, str]] = []
-        self._parts = 0
 
     def add(self, cells: Mapping[str, str | None], raw: str, line: int | None = None) -> None:
         self.position += 1
@@ -117,26 +177,23 @@ class RowWriter:
         self.position += 1
         self.rejections.add(self.position, raw, reason, line)
 
-    def finish(self, con: duckdb.DuckDBPyConnection, rows: int) -> Extract:
+    def finish(self, rows: int) -> Extract:
         """Hand over what was taken; `rows` is what the source itself says it holds."""
         self._write()
         rejected = tuple(self.rejections.all)
         source, columns = self.rejections.source, tuple(self._columns)
-        return hand_over(
-            con, self.folder, Extract(self.folder.name, columns, rows, rejected, source)
-        )
+        extract = Extract(self._spool.name, columns, rows, rejected, source)
+        return hand_over(self._con, self._spool, extract)
 
     def _write(self) -> None:
         # a wider schema needs a file of its own; the view lays them over each other by name
         schema = pa.schema([(column, pa.string()) for column in self._columns] + PLACES)
+        check_names(self.rejections.source, tuple(self._columns))
         cells = [[row.get(column) for row in self._rows] for column in self._columns]
         places = list(zip(*self._places, strict=True)) or [[], [], []]
         arrays = [
             pa.array(values, field.type)
             for values, field in zip([*cells, *places], schema, strict=True)
         ]
-        pq.write_table(
-            pa.Table.from_arrays(arrays, schema=schema), self.folder / f"{self._parts:06}.parquet"
-        )
+        self._spool.add(self._con, pa.Table.from_arrays(arrays, schema=schema))
         self._rows, self._places = [], []
-        self._parts += 1

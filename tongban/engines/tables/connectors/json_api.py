@@ -102,7 +102,7 @@ class JsonApi:
 
     def extract(self, con: duckdb.DuckDBPyConnection, scratch: Path) -> Extract:
         client = self._client()
-        writer = RowWriter(self._name, scratch)
+        writer = RowWriter(self._name, con, scratch)
         first = page = self._page(client, self.first_page)
         number = self.first_page
         _take(page, writer)
@@ -118,7 +118,7 @@ class JsonApi:
         if number > self.first_page and self._page(client, self.first_page).rows != first.rows:
             changed = Words("is not what it was at the beginning", "与开始时不同")
             raise ChangedWhileRead(self._name, self.first_page, changed)
-        return writer.finish(con, first.total)
+        return writer.finish(first.total)
 
     @property
     def _name(self) -> str:

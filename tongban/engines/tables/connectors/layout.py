@@ -5,7 +5,7 @@ quoted all fields, or just those that need it. Most files are so from end to end
 the block, since it runs over every byte of every source.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..quoting import identifier, literal
 from .records import Records, content, join, split
@@ -13,14 +13,24 @@ from .records import Records, content, join, split
 LONGEST_BLOCK = 1_900_000  # a longer one may hold a line that the engine refuses (2 MB)
 
 
-def survey(records: Records) -> "tuple[Layout, int] | None":
-    """The layout of what follows the header, and how many records; None where it has no such."""
+def _nothing(block: bytes, rows: int) -> None:
+    return None
+
+
+def survey(
+    records: Records, keep: Callable[[bytes, int], None] = _nothing
+) -> "tuple[Layout, int] | None":
+    """The layout of what follows the header, and how many records; None where it has no such.
+
+    `keep` is handed each block with its records, also of a text that turns out to have none.
+    """
     layout, count = None, 0
     for block in records.lines.rest():
         layout = layout or Layout(records, block)
         rows = layout.rows(block)
         if rows is None:
             return None
+        keep(block, rows)
         count += rows
     return (layout, count) if layout and layout.covers(records.header_line) else None
 

@@ -87,8 +87,9 @@ class Connector(Protocol):
         ...
 
     def extract(self, con: duckdb.DuckDBPyConnection, scratch: Path) -> Extract:
-        """Hand over every record. What it writes into `scratch` is readable text: the caller keeps
-        that folder private and removes it when the relation has been read."""
+        """Hand over every record. `con` must have the engine's cipher: what is written into
+        `scratch` is encrypted under a key that only this process knows. The caller removes that
+        folder when the relation has been read."""
         ...
 
 

@@ -17,9 +17,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tongban.errors import Refusal
 
 from ..quoting import identifier, literal
-from .copying import Copy, Engine, show, write
+from .copying import Copy, show, write
 from .extensions import engine_with
-from .handover import Rejections, folder_in
+from .handover import Engine, Rejections, Spool
 from .names import check_names
 from .port import Extract, SourceUnreachable, Words, connects
 
@@ -76,13 +76,13 @@ class PostgresTable:
         address = self._address()
         columns = self._columns(address)
         check_names(self._name, columns)
-        folder = folder_in(scratch)
+        spool = Spool(scratch)
         try:
-            copy, rejections = self._copy(address, columns, folder)
+            copy, rejections = self._copy(address, columns, spool)
         except duckdb.Error as error:
             stopped = _without_secrets(str(error), address)
         else:
-            return show(con, copy, folder, rejections)
+            return show(con, copy, spool, rejections)
         # raised out here, so that the engine's error is not carried along
         raise SourceUnreachable(self._name, Words(stopped, stopped))
 
@@ -119,18 +119,18 @@ class PostgresTable:
         return tuple(name for name, _ in found)
 
     def _copy(
-        self, address: str, columns: tuple[str, ...], folder: Path
+        self, address: str, columns: tuple[str, ...], spool: Spool
     ) -> tuple[Copy, Rejections]:
         """Every row, and how many the server says there are, from one state of the database."""
         table = f"{identifier(self.schema)}.{identifier(self.table)}"
         cells = ", ".join(f"CAST({name} AS text) AS {name}" for name in map(identifier, columns))
-        with engine_with("postgres_scanner") as reader:
+        with engine_with("postgres_scanner", spool.folder / "spill") as reader:
             reader.execute(f"ATTACH {literal(address)} AS source (TYPE postgres, READ_ONLY)")
             reader.execute("BEGIN")  # the server's, too: repeatable read
             reader.execute(_query(WORDS)).fetchall()
             ((rows,),) = reader.execute(_query(f"SELECT count(*) FROM {table}")).fetchall()
             copy = Copy(self._name, columns, _query(f"SELECT {cells} FROM {table}"), rows)
-            return copy, write(reader, copy, folder)
+            return copy, write(reader, copy, spool)
 
 
 def _without_secrets(text: str, address: str) -> str:

@@ -13,9 +13,9 @@ import duckdb
 from tongban.errors import Refusal
 
 from ..quoting import identifier, literal
-from .copying import Copy, Engine, show, write
+from .copying import Copy, show, write
 from .extensions import engine_with
-from .handover import Rejections, folder_in
+from .handover import Engine, Rejections, Spool
 from .names import check_names
 from .places import inside
 from .port import Extract, SourceUnreachable, Words, connects
@@ -46,14 +46,14 @@ class SqliteTable:
             self._open(reader)
 
     def extract(self, con: Engine, scratch: Path) -> Extract:
-        with engine_with("sqlite_scanner") as reader:
+        spool = Spool(scratch)
+        with engine_with("sqlite_scanner", spool.folder / "spill") as reader:
             columns = self._open(reader)
-            folder = folder_in(scratch)
             try:
-                copy, rejections = self._copy(reader, columns, folder)
+                copy, rejections = self._copy(reader, columns, spool)
             except duckdb.Error as error:
                 raise SourceUnreachable(self.path, self._why(error)) from error
-        return show(con, copy, folder, rejections)
+        return show(con, copy, spool, rejections)
 
     def _open(self, reader: Engine) -> tuple[str, ...]:
         """Attach the file; its table's columns."""
@@ -75,14 +75,14 @@ class SqliteTable:
         return columns
 
     def _copy(
-        self, reader: Engine, columns: tuple[str, ...], folder: Path
+        self, reader: Engine, columns: tuple[str, ...], spool: Spool
     ) -> tuple[Copy, Rejections]:
         table = identifier(self.table)
         cells = ", ".join(f"{TEXT.format(name)} AS {name}" for name in map(identifier, columns))
         reader.execute("BEGIN")  # one state of the file for both
         ((rows,),) = reader.execute(_query(f"SELECT count(*) FROM {table}")).fetchall()
         copy = Copy(self.path, columns, _query(f"SELECT {cells} FROM {table}"), int(rows))
-        return copy, write(reader, copy, folder)
+        return copy, write(reader, copy, spool)
 
     def _why(self, error: duckdb.Error) -> Words:
         # after the statement, which stands in quotes, comes what SQLite itself said

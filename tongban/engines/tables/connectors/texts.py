@@ -2,7 +2,8 @@
 
 import codecs
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NoReturn
@@ -53,30 +54,34 @@ def pieces(path: Path, name: str) -> Iterator[bytes]:
 
 
 def blocks(path: Path, name: str, encoding: str = "utf-8") -> Iterator[bytes]:
-    """A UTF-8 file without its mark, in blocks of whole lines, each of them checked.
+    """The file as UTF-8 without its mark, in blocks of whole lines, each of them checked.
 
-    Only the last block may lack its line end. `encoding` is what the contract says, for the error.
+    Only the last block may lack its line end. A file in another encoding is decoded on the way, so
+    that its text never stands on the disk a second time.
     """
     offset = 0
-    for block in _lines(path, name):
-        _check(block, path, name, offset, encoding)
+    utf8 = encoding.startswith("utf-8")
+    read = partial(pieces, path, name) if utf8 else partial(decoded, path, name, encoding)
+    for block in _lines(read, name):
+        if utf8:
+            _check(block, path, name, offset, encoding)
         bare = block.removeprefix(BOM) if offset == 0 else block
         offset += len(block)
         if bare:
             yield bare
 
 
-def _lines(path: Path, name: str) -> Iterator[bytes]:
+def _lines(read: Callable[[], Iterator[bytes]], name: str) -> Iterator[bytes]:
     waiting: list[bytes] = []
     offset = 0
-    for piece in pieces(path, name):
+    for piece in read():
         cut = piece.rfind(b"\n") + 1
         if cut:
             yield (block := b"".join([*waiting, piece[:cut]]))
             waiting, offset = [], offset + len(block)
         waiting.append(piece[cut:])
         if len(waiting) * BLOCK > LONGEST_LINE:
-            raise EndlessLine(file=name, line=_line_at(path, offset), most=LONGEST_LINE)
+            raise EndlessLine(file=name, line=_line_at(read(), offset), most=LONGEST_LINE)
     if rest := b"".join(waiting):
         yield rest
 
@@ -112,16 +117,17 @@ def decoded(path: Path, name: str, encoding: str) -> Iterator[bytes]:
 
 
 def _refuse(path: Path, name: str, offset: int, encoding: str, cut: bool) -> NoReturn:
-    line = _line_at(path, offset)
+    line = _line_at(pieces(path, name), offset)
     if cut:
         raise CutOff(file=name, line=line)
     raise WrongEncoding(file=name, encoding=encoding, offset=offset, line=line)
 
 
-def _line_at(path: Path, offset: int) -> int:
-    with path.open("rb") as file:
-        line = 1
-        while offset > 0 and (piece := file.read(min(BLOCK, offset))):
-            line += piece.count(b"\n")
-            offset -= len(piece)
+def _line_at(text: Iterator[bytes], offset: int) -> int:
+    line = 1
+    for piece in text:
+        line += piece[:offset].count(b"\n")
+        offset -= len(piece)
+        if offset <= 0:
+            break
     return line

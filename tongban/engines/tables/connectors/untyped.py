@@ -5,12 +5,10 @@ from typing import Any, TypeAlias
 import lxml.etree  # pyright: ignore[reportMissingTypeStubs]
 import pyarrow  # pyright: ignore[reportMissingTypeStubs]
 import pyarrow.csv  # pyright: ignore[reportMissingTypeStubs]
-import pyarrow.parquet  # pyright: ignore[reportMissingTypeStubs]
 
 etree: Any = lxml.etree  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 pa: Any = pyarrow
 pc: Any = pyarrow.csv
-pq: Any = pyarrow.parquet
 
 Element: TypeAlias = Any
 Schema: TypeAlias = Any

@@ -47,13 +47,13 @@ class XmlFile:
 
     def extract(self, con: duckdb.DuckDBPyConnection, scratch: Path) -> Extract:
         file = inside(self.base, self.path)
-        writer = RowWriter(self.path, scratch)
+        writer = RowWriter(self.path, con, scratch)
         rows = 0
         for element in self._elements(file):
             rows += 1
             _take(element, writer)
         refuse_without_rows(self.path, rows)
-        return writer.finish(con, rows)
+        return writer.finish(rows)
 
     def _elements(self, file: Path) -> Iterator[Element]:
         name = "{*}" + self.row

@@ -1,0 +1,86 @@
+"""What stays of a case when its applicant is erased under law: its course, and nothing of him."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from tongban.business.cases import deciding, evidence
+from tongban.business.cases.models import (
+    Attachment,
+    Case,
+    Decision,
+    Draft,
+    Evidence,
+    Timer,
+    WorkItem,
+)
+from tongban.errors import Refusal
+
+ERASED = "erased"
+
+
+class CaseRunning(Refusal):
+    """Case {number} is not finished. Decide it, or have it withdrawn; until then nobody can be
+    erased who applied for it."""
+
+    zh = "办件 {number} 尚未办结。请先办结或由申请人撤回，在此之前不能删除申请人。"
+
+
+@dataclass(frozen=True)
+class Held:
+    cases: int
+    drafts: int
+    evidence: int
+    attachments: int
+    decisions: int
+
+
+def check_can_erase(subject_id: str) -> None:
+    running = Case.objects.running().of_applicant(subject_id).first()
+    if running is not None:
+        raise CaseRunning(number=running.number)
+
+
+def held(subject_id: str) -> Held:
+    about = {"case__applicant_id": subject_id}
+    return Held(
+        cases=Case.objects.of_applicant(subject_id).count(),
+        drafts=Draft.objects.filter(applicant_id=subject_id).count(),
+        evidence=Evidence.objects.filter(**about).count(),
+        attachments=Attachment.objects.filter(**about).count(),
+        decisions=Decision.objects.filter(**about).count(),
+    )
+
+
+@transaction.atomic
+def erase(subject_id: str, at: datetime) -> None:
+    """Number, item, office, days, events and results stay. A case that an older backup has brought
+    back as running ends as withdrawn."""
+    _end(subject_id, at)
+    about = {"case__applicant_id": subject_id}
+    Evidence.objects.filter(**about).delete()
+    Attachment.objects.filter(**about).delete()
+    Draft.objects.filter(applicant_id=subject_id).delete()
+    decisions = Decision.objects.filter(**about)
+    decisions.filter(words_sealed__isnull=False).update(words_sealed=deciding.seal(""))
+    decisions.update(
+        reasons_sealed=deciding.seal({"zh": [], "en": []}), trace_sealed=deciding.seal({})
+    )
+    Case.objects.of_applicant(subject_id).update(
+        applicant_id=ERASED,
+        applicant_sealed=settings.VAULT.seal(b"", "case"),
+        answers_sealed=evidence.seal_answers({}),
+        state_sealed=b"",
+    )
+
+
+def _end(subject_id: str, at: datetime) -> None:
+    running = Case.objects.running().of_applicant(subject_id)
+    numbers = list(running.values_list("pk", flat=True))
+    Timer.objects.filter(case__in=numbers).delete()
+    WorkItem.objects.filter(case__in=numbers, status=WorkItem.Status.OPEN).update(
+        status=WorkItem.Status.CANCELLED, closed_at=at
+    )
+    running.update(status=Case.Status.WITHDRAWN, finished_at=at)
