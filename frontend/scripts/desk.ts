@@ -1,4 +1,5 @@
 // The workbench by keyboard, and its side bar on a small screen.
+import { listenToRows, preview } from "./preview";
 
 const STORED = "tongban-shortcuts";
 
@@ -30,6 +31,7 @@ function moveAmongRows(key: string): void {
   if (key === "j" || key === "k") {
     const next = rows[current === -1 ? 0 : current + (key === "j" ? 1 : -1)];
     next?.querySelector<HTMLElement>("a")?.focus();
+    if (next) void preview(next, false);
     return;
   }
   rows[current]?.querySelector<HTMLElement>(`[data-tb-key="${CSS.escape(key)}"]`)?.click();
@@ -86,6 +88,7 @@ function closePanels(): void {
 export function furnishTheDesk(): void {
   offerTheSwitch();
   listenToKeys();
+  listenToRows();
   openTheSideBar();
   closePanels();
 }

@@ -2,9 +2,10 @@
 
 Pictures of every stop are left in screens/."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,7 @@ from tongban import clock
 SCREENS = Path(__file__).parents[2] / "screens"
 PHONE, DESKTOP = (390, 844), (1440, 900)
 PASSWORD = "correct horse battery"
+AXE = {**RULES, "resultTypes": ["violations"]}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,17 +82,21 @@ class Visitor:
     def look(self, name: str) -> None:
         """A picture, the rules of accessibility, nothing cut off, and no complaint of the page."""
         self.picture(name)
-        found = Axe().run(self.page, options=RULES).response["violations"]
-        assert [
-            f"{rule['id']}: {node['html'][:160]}"
-            for rule in found
-            if rule["impact"] in ("serious", "critical")
-            for node in rule["nodes"]
-        ] == []
+        assert self.barriers() == []
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"{name} is wider than the screen"
         )
         assert self.complaints == []
+
+    def barriers(self, rules: Mapping[str, Any] = AXE) -> list[str]:
+        """What the rules of accessibility find: serious or worse."""
+        found = Axe().run(self.page, options=rules).response["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:160]}"
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
 
     def reach(self, selector: str, limit: int = 120) -> None:
         """Go to something with the Tab key alone, as people without a mouse do."""

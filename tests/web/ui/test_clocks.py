@@ -1,6 +1,7 @@
 """Lamps, clocks, strips, lines, rings."""
 
 import pytest
+from django.templatetags.static import static
 
 from tongban.web.ui import parts
 
@@ -19,7 +20,7 @@ from tongban.web.ui import parts
 def test_a_lamp_has_colour_shape_and_words(show, words, colour, zh, en):
     lamp = show("{% lamp colour %}", colour=colour)
     assert lamp.xpath("string(span/@class)") == f"tb-lamp {colour}"
-    assert lamp.xpath("string(.//use/@href)").endswith(f"icons.svg#lamp-{colour}")
+    assert lamp.xpath("string(.//use/@href)") == f"{static('ui/dist/icons.svg')}#lamp-{colour}"
     assert words(lamp) == zh
     assert words(show("{% lamp colour %}", "en", colour=colour)) == en
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from tongban.base.calendar import queries as calendar
@@ -71,6 +71,14 @@ class ToDo:
     applicant: str
 
 
+@dataclass(frozen=True)
+class Burden:
+    """`pressing`: those due today or overdue."""
+
+    waiting: int
+    pressing: int
+
+
 def draft(version: ItemVersion, user: User) -> dict[str, Any]:
     """What the applicant has answered so far; empty without a draft."""
     kept = Draft.objects.filter(version=version, applicant_id=user.subject_id).first()
@@ -101,16 +109,22 @@ def of_applicant(subject_id: str):
 
 def to_do(user: User, at: datetime) -> list[ToDo]:
     """What waits for this account, the most pressing first; three queries."""
-    mine = Q(pk__in=())
-    for post in user.posts.all():
-        mine |= Q(office_id=post.office_id, post=post.role)
     items = (
-        WorkItem.objects.filter(mine, status=WorkItem.Status.OPEN)
+        _waiting_for(user)
         .select_related("case__version__item", "case__office", "office")
         .order_by("case__promised_on", "opened_at", "pk")
     )
     days = calendar.current()
     return [ToDo(item, deadline(item.case, at, days), applicant(item.case)) for item in items]
+
+
+def burden(user: User, at: datetime) -> Burden:
+    """How much waits for this account, and how much of it is due by the end of today."""
+    today = timezone.localdate(at)
+    counts = _waiting_for(user).aggregate(
+        waiting=Count("pk"), pressing=Count("pk", filter=Q(case__promised_on__lte=today))
+    )
+    return Burden(**counts)
 
 
 def page(case: Case, at: datetime) -> CasePage:
@@ -168,6 +182,13 @@ def reasons(decision: Decision, language: str) -> list[str]:
 
 def applicant(case: Case) -> str:
     return settings.VAULT.open(bytes(case.applicant_sealed), "case").decode()
+
+
+def _waiting_for(user: User):
+    mine = Q(pk__in=())
+    for post in user.posts.all():
+        mine |= Q(office_id=post.office_id, post=post.role)
+    return WorkItem.objects.filter(mine, status=WorkItem.Status.OPEN)
 
 
 def _words(decisions: tuple[Decision, ...]) -> str:

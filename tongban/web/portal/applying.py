@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban import clock
 from tongban.business.cases import actions, previewing
@@ -69,12 +69,16 @@ def save_draft(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @citizen_only
-@require_GET
+@require_safe
 def reveal(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """One known value in the clear, after the read was audited."""
     version = _version(code)
+    if _form_of(version).named(key) is None:
+        raise Http404
     found = previewing.preview(version, request.user, clock.now())
-    known = found.prefilled.known[key]
+    known = found.prefilled.known.get(key)
+    if known is None:
+        raise Http404
     fact = found.facts[known.field.fact or ""]
     shown = fact.zh if origins.is_chinese() else fact.en
     row = parts.Fact(key, origins.label(fact), shown, origins.origin(fact), mono=True)

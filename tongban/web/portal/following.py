@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
 from tongban.business.cases import actions
@@ -21,7 +21,7 @@ from tongban.web.ui import conditions, moments, origins, parts
 
 
 @citizen_only
-@require_GET
+@require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     found = cases.by_number(number, request.user)  # pyright: ignore[reportArgumentType]
     page = cases.page(found, clock.now())
@@ -49,7 +49,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @citizen_only
-@require_GET
+@require_safe
 def pdf(request: HttpRequest, number: str) -> HttpResponse:
     found = cases.by_number(number, request.user)  # pyright: ignore[reportArgumentType]
     certificate = certificates.by_case(found.number)
@@ -62,7 +62,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Public: whether a certificate is genuine and in force, and nothing about its holder."""
     certificate = certificates.by_verify_code(code)

@@ -1,9 +1,11 @@
 """Home, search, and an item's guide."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tongban import clock
 from tongban.base.notices import queries as notices
@@ -15,13 +17,13 @@ from tongban.business.items import queries as items
 from tongban.business.items.models import ServiceItem
 from tongban.web.portal import applying
 from tongban.web.portal.pages import show
+from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts
 
 PER_PAGE = 20
-READY_AT_MOST = 3  # each is one audited read of what is known
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where everybody arrives; staff are led on to their own."""
     subject = getattr(request.user, "subject_id", "")
@@ -33,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         "home",
-        ready=list(_ready(request, subject)) if subject else [],
+        ready=_ready(request, subject) if subject else [],
         unread=unread,
         news=notices.box(subject).first() if unread else None,
         greeting=origins.part_of_day(timezone.localtime(clock.now())),
@@ -43,28 +45,32 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ready(request: HttpRequest, subject: str):
-    """Items that would be granted at once, and that this person has not applied for."""
+def _ready(request: HttpRequest, subject: str) -> list[dict]:
+    """The first item that a person has not applied for, if it would be granted at once.
+
+    One item, because every look is an audited read of what is known.
+    """
     applied = set(cases.of_applicant(subject).values_list("version__item_id", flat=True))
     versions = items.live_versions().exclude(item_id__in=applied)
-    for version in versions[:READY_AT_MOST]:
-        if not guides.of(version).item.instant:
-            continue
-        found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
-        if found.state == "ok":
-            used = (fact for condition in found.conditions for fact in condition.facts)
-            yield {
-                "item": version.item,
-                "papers": len(found.proven),
-                "questions": len(applying.questions_left(version, found, {})),
-                "chips": conditions.chips(origins.origin(fact) for fact in used),
-            }
+    version = next((v for v in versions if guides.of(v).item.instant), None)
+    if version is None:
+        return []
+    found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+    if found.state != "ok":
+        return []
+    used = (fact for condition in found.conditions for fact in condition.facts)
+    ready = {
+        "item": version.item,
+        "papers": len(found.proven),
+        "questions": len(applying.questions_left(version, found, {})),
+        "chips": conditions.chips(origins.origin(fact) for fact in used),
+    }
+    return [ready]
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("q", "").strip()[:100]
-    first = max(int(request.GET.get("from", "0") or 0), 0) if _is_number(request) else 0
+    asked, first = ask.words(request, "q", 100), ask.offset(request)
     found = items.find(asked) if asked else items.all_items()
     total = found.count()
     return show(
@@ -78,7 +84,7 @@ def search(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """What it takes; to who is logged in, what is known of him and whether it would be granted."""
     item = get_object_or_404(ServiceItem.objects.select_related("office"), code=code)
@@ -102,13 +108,9 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _is_number(request: HttpRequest) -> bool:
-    return request.GET.get("from", "0").isdigit()
-
-
 def _pager(asked: str, first: int, total: int) -> parts.Pager:
     def url(start: int) -> str:
-        return f"?q={asked}&from={start}"
+        return f"?{urlencode({'q': asked, 'from': start})}"
 
     last = min(first + PER_PAGE, total)
     return parts.Pager(

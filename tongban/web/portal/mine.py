@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tongban import clock
 from tongban.base.audit import queries as audit
@@ -25,7 +25,7 @@ YEAR_DAYS = 366
 
 
 @citizen_only
-@require_GET
+@require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Cases, notices, and every fact that is held, each with its origin."""
     subject = request.user.subject_id  # pyright: ignore[reportAttributeAccessIssue]
@@ -51,7 +51,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @citizen_only
-@require_GET
+@require_safe
 def papers(request: HttpRequest) -> HttpResponse:
     subject = request.user.subject_id  # pyright: ignore[reportAttributeAccessIssue]
     held = list(certificates.of_holder(subject))
@@ -59,7 +59,7 @@ def papers(request: HttpRequest) -> HttpResponse:
 
 
 @citizen_only
-@require_GET
+@require_safe
 def readers(request: HttpRequest) -> HttpResponse:
     """谁查过我的数据: every reading of this person's facts, alike ones of a day as one."""
     subject = request.user.subject_id  # pyright: ignore[reportAttributeAccessIssue]

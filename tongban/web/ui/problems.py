@@ -28,6 +28,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem(request, "404.html", status=404)
 
 
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page of a request that no browser of ours would send."""
+    return problem(request, "400.html", status=400)
+
+
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return problem(request, "403.html", status=403)
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongban.web.ui import gallery
 from tongban.web.ui.context import SIZE_COOKIE, inside
@@ -26,7 +26,7 @@ def size(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for those who write templates; not there in production."""
     if not (settings.DEMO or settings.DEBUG):

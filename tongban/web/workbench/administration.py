@@ -1,10 +1,12 @@
 """The pages of the three administrators, who are three people."""
 
+from urllib.parse import urlencode
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
 from tongban.base.audit import actions as audit_actions
@@ -15,7 +17,10 @@ from tongban.data.exchange import queries as exchange
 from tongban.data.lake import actions as lake_actions
 from tongban.data.lake import queries as lake
 from tongban.data.lake.models import Edition
+from tongban.data.registers import queries as registers
+from tongban.web.ui import asked as ask
 from tongban.web.ui import origins, parts
+from tongban.web.workbench import words
 from tongban.web.workbench.pages import for_posts, home_of, show
 from tongban.web.workbench.words import listed, number, stamp
 
@@ -24,14 +29,14 @@ PER_PAGE = 100
 
 
 @for_posts(*Role.values)
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Everybody begins on the first page of their own."""
     return redirect(home_of(request.user))  # pyright: ignore[reportArgumentType]
 
 
 @for_posts(Role.SYSTEM_ADMIN)
-@require_GET
+@require_safe
 def editions(request: HttpRequest) -> HttpResponse:
     current = lake.current_edition()
     kinds = {
@@ -82,22 +87,26 @@ def roll_back(request: HttpRequest) -> HttpResponse:
 
 
 @for_posts(Role.SECURITY_ADMIN)
-@require_GET
+@require_safe
 def grants(request: HttpRequest) -> HttpResponse:
     offices = people.offices()
+    labels = {f"{fact.model}.{fact.column}": fact.label for fact in registers.all_facts()}
     rows = tuple(
         parts.Row(
             (
                 parts.Cell(grant.name, grant.code),
                 parts.Cell(
                     offices[grant.office].short if grant.office in offices else grant.office,
-                    Post.Role(grant.post).label if grant.post in Post.Role.values else grant.post,
+                    words.post(grant.post),
                 ),
                 parts.Cell(
                     grant.purpose, grant.basis_zh if origins.is_chinese() else grant.basis_en
                 ),
-                parts.Cell(grant.relation, listed(grant.columns)),
-                parts.Cell(str(grant.valid_from), f"– {grant.valid_until}"),
+                parts.Cell(
+                    grant.relation,
+                    listed(labels.get(f"{grant.relation}.{c}", c) for c in grant.columns),
+                ),
+                parts.Cell(_("%(day)s 起") % {"day": grant.valid_from}, f"– {grant.valid_until}"),
             )
         )
         for grant in exchange.grants()
@@ -107,14 +116,14 @@ def grants(request: HttpRequest) -> HttpResponse:
         parts.Column(_("使用者"), place="start"),
         parts.Column(_("用途与依据")),
         parts.Column(_("数据与列")),
-        parts.Column(_("期限")),
+        parts.Column(_("期限"), "short"),
     )
     table = parts.Table(_("授权"), columns, rows)
     return show(request, "grants.html", "grants", table=table, count=len(rows))
 
 
 @for_posts(Role.SECURITY_ADMIN)
-@require_GET
+@require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     rows = tuple(
         parts.Row(
@@ -138,10 +147,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 @for_posts(Role.AUDIT_ADMIN)
-@require_GET
+@require_safe
 def log(request: HttpRequest) -> HttpResponse:
-    before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else audit.NEWEST
-    kind = request.GET.get("kind", "").strip()[:64]
+    before = ask.number(request, "before", audit.NEWEST) or audit.NEWEST
+    kind = ask.words(request, "kind", 64)
     with transaction.atomic():
         found = audit.search(audit.Search(kind=kind or None), before=before, limit=PER_PAGE)
         details = {"kind": kind, "count": len(found)}
@@ -153,21 +162,21 @@ def log(request: HttpRequest) -> HttpResponse:
             details=details,
         )
     names = _names({event.actor for event in found})
-    offices = people.offices()
+    offices, purposes = people.offices(), exchange.purposes()
     rows = tuple(
         parts.Row(
             (
                 str(event.pk),
                 stamp(event.at),
-                event.kind,
+                parts.Cell(words.done(event.kind), event.kind),
                 f"{event.subject_type} {event.subject_id}",
                 parts.Cell(
                     names.get(event.actor, event.actor),
-                    f"{offices[event.office].short} {event.post}"
+                    f"{offices[event.office].short} {words.post(event.post)}"
                     if event.office in offices
                     else "",
                 ),
-                event.purpose,
+                purposes.get(event.purpose, event.purpose),
                 parts.Tag(_("已拒绝"), "bad", icon="x")
                 if event.outcome == "refused"
                 else parts.Tag(_("完成"), "ok", icon="check"),
@@ -178,13 +187,15 @@ def log(request: HttpRequest) -> HttpResponse:
     columns = (
         parts.Column(_("序号"), "mono"),
         parts.Column(_("时间"), place="end"),
-        parts.Column(_("动作"), "mono", "first"),
+        parts.Column(_("动作"), place="first"),
         parts.Column(_("对象"), "mono"),
         parts.Column(_("操作者"), place="start"),
         parts.Column(_("用途")),
         parts.Column(_("结果")),
     )
-    older = f"?kind={kind}&before={found[-1].pk}" if len(found) == PER_PAGE else ""
+    older = (
+        f"?{urlencode({'kind': kind, 'before': found[-1].pk})}" if len(found) == PER_PAGE else ""
+    )
     return show(
         request,
         "log.html",

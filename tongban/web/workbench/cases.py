@@ -1,50 +1,71 @@
 """Staff screens for cases: what waits, a case with its proofs, and deciding it."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
 from tongban.base.people.models import User
 from tongban.business.cases import actions, attachments, permissions
 from tongban.business.cases import queries as cases
-from tongban.business.cases.models import Evidence, Requirement
+from tongban.business.cases.models import Evidence, Requirement, WorkItem
+from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts
+from tongban.web.workbench import preview as previewing
 from tongban.web.workbench import waiting as waiting_table
 from tongban.web.workbench import ways, words
-from tongban.web.workbench.pages import CASES, Role, for_posts, show
+from tongban.web.workbench.pages import CASES, DECIDING, for_posts, show
 
 PER_PAGE = 50
 
 
-@for_posts(Role.APPROVER, Role.CLERK)
-@require_GET
+@for_posts(*DECIDING)
+@require_safe
 def todo(request: HttpRequest) -> HttpResponse:
-    """What waits for this account, the most pressing first; `lamp` shows one colour alone."""
-    waiting = cases.to_do(_user(request), clock.now())
-    lamp = request.GET.get("lamp", "")
+    """What waits for this account, the most pressing first; `lamp` shows one colour alone, `due`
+    what ends by today, and `case` is the one previewed at the side."""
+    now = clock.now()
+    waiting = cases.to_do(_user(request), now)
+    lamp, due = ask.words(request, "lamp", 10), ask.words(request, "due", 10)
+    number = ask.words(request, "case", 32)
     shown = [one for one in waiting if lamp in ("", one.deadline.light.value)]
+    if due:
+        shown = [one for one in shown if one.deadline.promised_on <= timezone.localdate(now)]
     return show(
         request,
         "todo.html",
         "todo",
-        table=waiting_table.of(shown),
+        table=waiting_table.of(shown, number),
         filters=waiting_table.filters(waiting, lamp),
+        is_whole=not (lamp or due),
+        preview=previewing.of(number, _user(request), now) if number else None,
         count=len(waiting),
         due_today=sum(one.deadline.days_left == 0 for one in waiting),
         overdue=sum(one.deadline.days_left < 0 for one in waiting),
     )
 
 
+@for_posts(*DECIDING)
+@require_safe
+def preview(request: HttpRequest, number: str) -> HttpResponse:
+    """A case at the side of the list; a browser that comes by itself gets the list beside it."""
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{reverse('workbench:todo')}?case={number}")
+    found = previewing.of(number, _user(request), clock.now())
+    return render(request, "workbench/preview.html", {"preview": found})
+
+
 @for_posts(*CASES)
-@require_GET
+@require_safe
 def all_cases(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("q", "").strip()[:40]
+    asked, first = ask.words(request, "q", 40), ask.offset(request)
     found = cases.of_staff(_user(request), asked)
-    first = int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdigit() else 0
     shown = list(found[first : first + PER_PAGE + 1])
     rows = tuple(
         parts.Row(
@@ -67,25 +88,27 @@ def all_cases(request: HttpRequest) -> HttpResponse:
         parts.Column(_("办结")),
         parts.Column(_("方式"), place="end"),
     )
-    more = f"?q={asked}&from={first + PER_PAGE}" if len(shown) > PER_PAGE else ""
-    back = f"?q={asked}&from={max(first - PER_PAGE, 0)}" if first else ""
+    more = _from(asked, first + PER_PAGE) if len(shown) > PER_PAGE else ""
+    back = _from(asked, max(first - PER_PAGE, 0)) if first else ""
     pager = parts.Pager(first + 1 if rows else 0, first + len(rows), None, back, more)
     table = parts.Table(_("办件"), columns, rows)
     return show(request, "cases.html", "cases", table=table, pager=pager, asked=asked)
 
 
 @for_posts(*CASES)
-@require_GET
+@require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     user = _user(request)
     found = cases.by_number(number, user)
     page = cases.page(found, clock.now())
     language = get_language() or "zh"
     work = page.open_work
+    if work is not None and not permissions.can_complete(user, work):
+        work = None
     return show(
         request,
         "case.html",
-        "todo",
+        "todo" if work else "cases",
         case=found,
         page=page,
         strip=parts.Strip(tuple(_steps(page))),
@@ -95,16 +118,17 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         certificate_name=_certificate_name(page),
         attachments=found.attachments.order_by("pk"),
         reasons=[(d, cases.reasons(d, language)) for d in page.decisions],
-        missing=[e.label for e in page.facts if any(e.fact in d.missing for d in page.decisions)],
+        missing=previewing.missing(page),
         checks=conditions.of(found),
         unproven=sum(p.requirement.proof == Requirement.Proof.OPEN for p in page.proofs),
-        work=work if work and permissions.can_complete(user, work) else None,
+        work=work,
     )
 
 
-@for_posts(Role.APPROVER, Role.CLERK)
+@for_posts(*DECIDING)
 @require_POST
 def complete(request: HttpRequest, work_item_id: int) -> HttpResponse:
+    get_object_or_404(WorkItem, pk=work_item_id)
     done = actions.complete(
         work_item_id=work_item_id,
         user=_user(request),
@@ -116,10 +140,10 @@ def complete(request: HttpRequest, work_item_id: int) -> HttpResponse:
 
 
 @for_posts(*CASES)
-@require_GET
+@require_safe
 def attachment(request: HttpRequest, number: str, attachment_id: int) -> HttpResponse:
     found = cases.by_number(number, _user(request))
-    one = found.attachments.get(pk=attachment_id)
+    one = get_object_or_404(found.attachments, pk=attachment_id)
     response = HttpResponse(attachments.content(one), content_type=one.media_type)
     response["Content-Disposition"] = "inline"
     response["Cache-Control"] = "private, no-store"
@@ -127,13 +151,13 @@ def attachment(request: HttpRequest, number: str, attachment_id: int) -> HttpRes
 
 
 @for_posts(*CASES)
-@require_GET
+@require_safe
 def way(request: HttpRequest, number: str, fact: str) -> HttpResponse:
     """How a fact came into this case: source row, checks, edition, register, rule, certificate."""
     found = cases.by_number(number, _user(request))
-    evidence = found.evidence.get(fact=fact)
+    evidence = get_object_or_404(found.evidence, fact=fact)
     steps = ways.of(evidence, found, _user(request), clock.now())
-    return show(request, "way.html", "todo", case=found, evidence=evidence, steps=steps)
+    return show(request, "way.html", "cases", case=found, evidence=evidence, steps=steps)
 
 
 def _steps(page: cases.CasePage):
@@ -194,6 +218,10 @@ def _certificate_name(page: cases.CasePage) -> str:
     if page.certificate is None:
         return ""
     return page.certificate.name_zh if origins.is_chinese() else page.certificate.name_en
+
+
+def _from(asked: str, first: int) -> str:
+    return f"?{urlencode({'q': asked, 'from': first})}"
 
 
 def _url(case) -> str:

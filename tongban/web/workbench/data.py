@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban import clock
 from tongban.base.people import queries as people
@@ -16,12 +16,20 @@ from tongban.data.pipelines import queries as pipelines
 from tongban.data.registers import queries as registers
 from tongban.data.standards import permissions
 from tongban.data.standards import queries as standards
+from tongban.web.ui import asked as ask
 from tongban.web.ui import origins, parts
 from tongban.web.workbench import correcting
 from tongban.web.workbench.pages import DATA, for_posts, show
 from tongban.web.workbench.words import listed, number, stamp
 
-PER_PAGE = 50
+PER_PAGE = 20
+TYPES = {
+    "string": gettext_lazy("文字"),
+    "integer": gettext_lazy("整数"),
+    "boolean": gettext_lazy("是或否"),
+    "date": gettext_lazy("日期"),
+    "timestamp": gettext_lazy("日期和时间"),
+}
 FULL_BAR = 5  # per cent of failing cells that fill a bar
 DIMENSIONS = {
     "accuracy": gettext_lazy("准确"),
@@ -34,7 +42,7 @@ DIMENSIONS = {
 
 
 @for_posts(*DATA)
-@require_GET
+@require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     rows = tuple(_source_row(resource) for resource in lake.resources())
     columns = (
@@ -51,12 +59,13 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 @for_posts(*DATA)
-@require_GET
+@require_safe
 def source(request: HttpRequest, code: str) -> HttpResponse:
     resource = lake.resource(code)
     load = lake.last_load(resource)
     found = standards.score(load) if load else None
     waiting = lake.open_rows(resource)
+    first, count = ask.offset(request), waiting.count()
     return show(
         request,
         "source.html",
@@ -68,14 +77,15 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
         passing=load.results.filter(failed=0).count() if load else 0,
         shares=_shares(found) if found else [],
         loads=_load_table(resource),
-        rows=_quarantine_table(resource, waiting[:PER_PAGE], request),
-        waiting=waiting.count(),
+        rows=_quarantine_table(resource, waiting[first : first + PER_PAGE], request),
+        pager=_pager(first, count) if count > PER_PAGE else None,
+        waiting=count,
         contract=_contract_table(resource),
     )
 
 
 @for_posts(*DATA)
-@require_GET
+@require_safe
 def issues(request: HttpRequest) -> HttpResponse:
     user = request.user
     offices = people.offices_as(user, Post.Role.STEWARD) or frozenset(people.offices())  # pyright: ignore
@@ -134,10 +144,10 @@ def quarantined(request: HttpRequest, row_id: int) -> HttpResponse:
 
 
 @for_posts(*DATA)
-@require_GET
+@require_safe
 def lineage(request: HttpRequest) -> HttpResponse:
     """From column to column; one column's way when it is named."""
-    asked = request.GET.get("column", "")
+    asked = ask.words(request, "column", 200)
     table, _dot, column = asked.rpartition(".")
     edges = list(pipelines.upstream(table, column)) if table else []
     facts = registers.all_facts()
@@ -153,16 +163,17 @@ def lineage(request: HttpRequest) -> HttpResponse:
 
 
 @for_posts(*DATA)
-@require_GET
+@require_safe
 def facts(request: HttpRequest) -> HttpResponse:
     zh = origins.is_chinese()
+    named = {resource.code: resource.name for resource in lake.resources()}
     rows = tuple(
         parts.Row(
             (
                 parts.Cell(fact.label, fact.key),
-                fact.type,
+                str(TYPES.get(fact.type, fact.type)),
                 parts.Grade(fact.grade),  # pyright: ignore[reportArgumentType]
-                fact.source,
+                parts.Cell(named.get(fact.source, fact.source), fact.source),
                 parts.Cell(
                     fact.rule_zh if zh else fact.rule_en,
                     "",
@@ -296,6 +307,17 @@ def _quarantine_table(resource: Resource, waiting, request: HttpRequest) -> part
         parts.Column(_("所在列"), "mono", "end"),
     )
     return parts.Table(_("隔离的行"), columns, rows)
+
+
+def _pager(first: int, total: int) -> parts.Pager:
+    last = min(first + PER_PAGE, total)
+    return parts.Pager(
+        min(first + 1, total),
+        last,
+        total,
+        f"?from={max(first - PER_PAGE, 0)}#rows" if first else "",
+        f"?from={last}#rows" if last < total else "",
+    )
 
 
 def _contract_table(resource: Resource) -> parts.Table:

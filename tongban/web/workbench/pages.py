@@ -1,6 +1,7 @@
 """What every page of the workbench shows around its content, and who may see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,16 +15,19 @@ from tongban import clock
 from tongban.base.people import permissions
 from tongban.base.people import queries as people
 from tongban.base.people.models import Post, User
+from tongban.business.cases import queries as cases
+from tongban.business.cases.queries import Burden
 from tongban.web.ui.moments import WEEKDAYS
 from tongban.web.ui.parts import Group, Place, StaffFrame
 
 Role = Post.Role
+DECIDING = (Role.APPROVER, Role.CLERK)
 CASES = (Role.APPROVER, Role.CLERK, Role.SUPERVISOR)
 DATA = (Role.STEWARD, Role.SUPERVISOR)
 
 # (group, page, label, icon, who); a page that is not yours is not offered.
 PLACES = (
-    ("cases", "todo", lambda: _("待办"), "inbox", (Role.APPROVER, Role.CLERK)),
+    ("cases", "todo", lambda: _("待办"), "inbox", DECIDING),
     ("cases", "cases", lambda: _("办件"), "folder-check", CASES),
     ("data", "sources", lambda: _("数据源"), "table", DATA),
     ("data", "issues", lambda: _("问题单"), "alert-square", DATA),
@@ -71,14 +75,26 @@ def home_of(user: User) -> str:
     return reverse("portal:home")
 
 
-def _frame(user: User, here: str) -> StaffFrame:
+def places_of(user: User) -> list[tuple[str, str, Place]]:
+    """(group, page, place) of every page that this account's posts open."""
     held = people.roles(user)
+    return [
+        (group, page, Place(label(), reverse(f"workbench:{page}"), icon=icon))
+        for group, page, label, icon, roles in PLACES
+        if held & set(roles)
+    ]
+
+
+def _frame(user: User, here: str) -> StaffFrame:
+    mine = places_of(user)
+    has_to_do = any(page == "todo" for _group, page, _place in mine)
+    burden = cases.burden(user, clock.now()) if has_to_do else Burden(0, 0)
     groups = []
     for group, label in GROUPS.items():
         places = tuple(
-            Place(words(), reverse(f"workbench:{page}"), icon=icon, current=page == here)
-            for of, page, words, icon, roles in PLACES
-            if of == group and held & set(roles)
+            replace(place, current=page == here, count=burden.waiting if page == "todo" else 0)
+            for of, page, place in mine
+            if of == group
         )
         if places:
             groups.append(Group(label(), places))
@@ -86,6 +102,19 @@ def _frame(user: User, here: str) -> StaffFrame:
     today = timezone.localtime(clock.now())
     return StaffFrame(
         groups=tuple(groups),
+        search_url=reverse("workbench:search"),
+        search_hint=_hint({page for _group, page, _place in mine}),
+        notices_url=f"{reverse('workbench:todo')}?due=now" if has_to_do else "",
+        unread=burden.pressing,
         today=f"{today:%Y-%m-%d} {WEEKDAYS[today.weekday()]}",
         post=f"{post.office.short} · {Post.Role(post.role).label}" if post else "",
     )
+
+
+def _hint(pages: Collection[str]) -> str:
+    """What the search box finds for this account."""
+    if "todo" in pages:
+        return _("办件编号、申请人、事项")
+    if "cases" in pages:
+        return _("办件编号、数据源、事实、事项")
+    return _("数据源、事实、事项") if "sources" in pages else _("事项、页面")

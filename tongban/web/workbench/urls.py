@@ -1,11 +1,13 @@
 from django.urls import path
 
-from tongban.web.workbench import administration, cases, data
+from tongban.web.workbench import administration, cases, data, searching
 
 app_name = "workbench"
 urlpatterns = [
     path("", administration.start, name="start"),
     path("todo", cases.todo, name="todo"),
+    path("todo/<str:number>", cases.preview, name="preview"),
+    path("search", searching.search, name="search"),
     path("cases", cases.all_cases, name="cases"),
     path("cases/<str:number>", cases.case, name="case"),
     path("cases/<str:number>/files/<int:attachment_id>", cases.attachment, name="attachment"),

@@ -28,8 +28,8 @@ class Filter:
     is_current: bool
 
 
-def of(waiting: Sequence[ToDo]) -> parts.Table:
-    """Two queries, however many wait."""
+def of(waiting: Sequence[ToDo], previewed: str = "") -> parts.Table:
+    """Two queries, however many wait; the row of the case that is previewed stands out."""
     numbers = [one.work_item.case.pk for one in waiting]
     proofs: dict[int, Counter[str]] = defaultdict(Counter)
     for case, proof in Requirement.objects.filter(case__in=numbers).values_list("case", "proof"):
@@ -38,7 +38,8 @@ def of(waiting: Sequence[ToDo]) -> parts.Table:
     for case, names in Decision.objects.filter(case__in=numbers).values_list("case", "missing"):
         missing[case] |= set(names)
     rows = tuple(
-        _row(one, proofs[one.work_item.case.pk], missing[one.work_item.case.pk]) for one in waiting
+        _row(one, proofs[one.work_item.case.pk], missing[one.work_item.case.pk], previewed)
+        for one in waiting
     )
     columns = (
         parts.Column(_("剩余时间"), place="start"),
@@ -76,7 +77,7 @@ def clock_of(deadline: Deadline) -> parts.Clock:
     return parts.Clock(deadline.light.value, told, used, note)
 
 
-def _row(one: ToDo, proofs: Counter[str], missing: set[str]) -> parts.Row:
+def _row(one: ToDo, proofs: Counter[str], missing: set[str], previewed: str) -> parts.Row:
     item, case = one.work_item, one.work_item.case
     proven = sum(proofs[kind] for kind in PROVEN)
     url = reverse("workbench:case", args=[case.number])
@@ -89,19 +90,23 @@ def _row(one: ToDo, proofs: Counter[str], missing: set[str]) -> parts.Row:
             parts.Proofs(
                 proven, proofs[Requirement.Proof.OPEN], proofs[Requirement.Proof.APPLICANT]
             ),
-            _advice(len(missing), proofs[Requirement.Proof.APPLICANT]),
-        )
+            _advice(case.number, len(missing), proofs[Requirement.Proof.APPLICANT]),
+        ),
+        selected=case.number == previewed,
+        preview=reverse("workbench:preview", args=[case.number]),
     )
 
 
-def _advice(unknown: int, handed_in: int) -> parts.Tag:
+def _advice(number: str, unknown: int, handed_in: int) -> parts.Tag:
+    """In a few words; it leads to the preview, which says which ones."""
+    href = f"?case={number}"
     if unknown:
         text = ngettext("%(n)s 项未知", "%(n)s 项未知", unknown) % {"n": unknown}
-        return parts.Tag(text, "unknown", icon="question-mark")
+        return parts.Tag(text, "unknown", icon="question-mark", href=href)
     if handed_in:
         text = ngettext("%(n)s 项要看", "%(n)s 项要看", handed_in) % {"n": handed_in}
-        return parts.Tag(text, icon="eye")
-    return parts.Tag(_("可准予"), "ok", icon="check")
+        return parts.Tag(text, icon="eye", href=href)
+    return parts.Tag(_("可准予"), "ok", icon="check", href=href)
 
 
 def _days(days: int, unit: str) -> str:

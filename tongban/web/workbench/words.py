@@ -4,10 +4,62 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongban import clock
+from tongban.base.people.models import Post
 from tongban.business.cases.models import Case
 from tongban.web.ui import moments, parts
+
+# What the audit log's kinds of event are called; others stand as they are.
+DONE = {
+    "account.appointed": gettext_lazy("任命岗位"),
+    "account.opened": gettext_lazy("开通账号"),
+    "audit.searched": gettext_lazy("查阅审计日志"),
+    "calendar.loaded": gettext_lazy("装载日历"),
+    "calendar.seeded": gettext_lazy("预置日历"),
+    "case.decided": gettext_lazy("人工决定"),
+    "case.submitted": gettext_lazy("提交申请"),
+    "case.withdrawn": gettext_lazy("撤回申请"),
+    "certificate.issued": gettext_lazy("签发证照"),
+    "certificate.revoked": gettext_lazy("注销证照"),
+    "city.loaded": gettext_lazy("装载城市目录"),
+    "city.named": gettext_lazy("登记城市"),
+    "codelist.loaded": gettext_lazy("装载代码表"),
+    "contract.adopted": gettext_lazy("采用契约"),
+    "edition.failed": gettext_lazy("版次编制失败"),
+    "edition.opened": gettext_lazy("开始编制版次"),
+    "edition.published": gettext_lazy("发布版次"),
+    "edition.rolled_back": gettext_lazy("退回上一版"),
+    "elements.loaded": gettext_lazy("装载数据元"),
+    "facts.adopted": gettext_lazy("采用事实定义"),
+    "facts.read": gettext_lazy("读取事实"),
+    "grant.given": gettext_lazy("授权"),
+    "grant.withdrawn": gettext_lazy("收回授权"),
+    "item.published": gettext_lazy("发布事项"),
+    "items.listed": gettext_lazy("列出事项"),
+    "models.adopted": gettext_lazy("采用模型"),
+    "offices.loaded": gettext_lazy("装载部门"),
+    "regions.loaded": gettext_lazy("装载区划"),
+    "register.adopted": gettext_lazy("采用基础库"),
+    "request.refused": gettext_lazy("拒绝请求"),
+    "row.corrected": gettext_lazy("更正一行"),
+    "row.opened": gettext_lazy("打开一行"),
+    "rows.read": gettext_lazy("读取数据行"),
+    "source.collected": gettext_lazy("采集数据源"),
+    "source.failed": gettext_lazy("采集失败"),
+    "source.read": gettext_lazy("查看来源行"),
+    "sql.run": gettext_lazy("执行查询"),
+}
+
+
+def done(kind: str) -> str:
+    return str(DONE.get(kind, kind))
+
+
+def post(role: str) -> str:
+    """A post as people call it; a program's stands as it is."""
+    return str(Post.Role(role).label) if role in Post.Role.values else role
 
 
 def stamp(moment: datetime | date) -> str:

@@ -20,16 +20,17 @@ class Kpi(Part):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`place` is where the cell goes when rows are stacked below 700 px: the row's name (first),
-    the line below at its start or end, among the labelled lines (empty), or nowhere (extra)."""
+    """`kind` short is never broken into lines. `place` is where the cell goes when rows are stacked
+    below 700 px: the row's name (first), the line below at its start or end, among the labelled
+    lines (empty), or nowhere (extra)."""
 
     label: str
-    kind: Literal["", "number", "mono"] = ""
+    kind: Literal["", "number", "mono", "short"] = ""
     place: Literal["", "first", "start", "end", "extra"] = ""
 
     @property
     def classes(self) -> str:
-        kind = {"": "", "number": "is-number", "mono": "tb-mono"}[self.kind]
+        kind = {"": "", "number": "is-number", "mono": "tb-mono", "short": "tb-day"}[self.kind]
         return f"{kind} is-{self.place}".strip() if self.place else kind
 
 
@@ -45,8 +46,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`preview`: the fragment that the list shows at its side when the row is chosen."""
+
     cells: tuple[Cell | Part | str, ...]
     selected: bool = False
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)

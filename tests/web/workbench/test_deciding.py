@@ -1,0 +1,65 @@
+"""Deciding twice, from a page that is old, or in another's place: refused, audited, no change."""
+
+import pytest
+
+from tongban.base.audit.models import Event
+from tongban.business.cases.models import Case
+
+pytestmark = pytest.mark.django_db
+GRANT = {"decision": "grant", "words": "已核实"}
+
+
+def test_a_decision_that_is_sent_twice_is_taken_once(client, waiting, approver):
+    case = waiting()
+    work = case.work_items.get()
+    client.force_login(approver)
+    assert client.post(f"/workbench/work/{work.pk}", GRANT).status_code == 302
+    again = client.post(f"/workbench/work/{work.pk}", {"decision": "refuse", "words": "不符合"})
+    assert again.status_code == 409
+    assert Case.objects.get().status == Case.Status.GRANTED
+    assert Event.objects.filter(kind="case.decided").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "office", "language", "words"),
+    [
+        ("approver", "RS", "zh", "的这一步由公安局审批人员办理。"),
+        ("approver", "RS", "en", "This step of case"),
+        ("clerk", "GA", "zh", "的这一步由公安局审批人员办理。"),
+        ("supervisor", "SJ", "zh", "这里只供审批人员、窗口人员使用，您现在是监督人员。"),
+    ],
+)
+def test_nobody_else_decides(role, office, language, words, client, waiting, staff):
+    case = waiting()
+    work = case.work_items.get()
+    other = staff(role, office)
+    client.force_login(other)
+    answer = client.post(f"/workbench/work/{work.pk}", GRANT, headers={"Accept-Language": language})
+    assert answer.status_code == 409
+    assert words in answer.content.decode()
+    assert Case.objects.get().status == Case.Status.RUNNING
+    assert Event.objects.filter(outcome="refused", actor=str(other.pk)).exists()
+
+
+def test_who_may_look_but_not_decide_is_offered_no_decision(client, waiting, staff):
+    case = waiting()
+    client.force_login(staff("supervisor", "SJ"))
+    page = client.get(f"/workbench/cases/{case.number}").content.decode()
+    assert case.number in page
+    assert "准予许可" not in page
+
+
+def test_a_withdrawn_case_is_decided_by_nobody(client, waiting, approver):
+    case = waiting()
+    work = case.work_items.get()
+    client.force_login(applicant(case))
+    client.post(f"/cases/{case.number}/withdraw")
+    client.force_login(approver)
+    assert client.post(f"/workbench/work/{work.pk}", GRANT).status_code == 409
+    assert Case.objects.get().status == Case.Status.WITHDRAWN
+
+
+def applicant(case: Case):
+    from tongban.base.people.models import User
+
+    return User.objects.get(subject_id=case.applicant_id)
