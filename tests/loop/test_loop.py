@@ -1,23 +1,29 @@
-"""From dirty departmental files to facts: nothing is lost, everything can be traced."""
+"""From dirty departmental files to facts: nothing is lost, everything can be traced, and a row that
+its office corrects comes back with all that hangs on it."""
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.loop.conftest import NOW
+from tongban.commands import loop
 from tongban.data.exchange import gate
 from tongban.data.lake import actions as lake_actions
-from tongban.data.lake import quarantine
+from tongban.data.lake import corrections, quarantine
 from tongban.data.lake import queries as lake
-from tongban.data.lake.models import Edition, QuarantinedRow
+from tongban.data.lake.models import Edition, Load, QuarantinedRow
 from tongban.data.pipelines import queries as pipelines
 from tongban.data.registers import actions as registers
-from tongban.data.registers import rows
+from tongban.data.registers import deriving, rows
+from tongban.data.registers.models import SubjectFacts
 from tongban.data.standards import queries as standards
 from tongban.data.standards.models import Issue
 
 pytestmark = pytest.mark.django_db
+WAITING, SETTLED = QuarantinedRow.Status.ACCEPTED, QuarantinedRow.Status.CORRECTED
 TYPED = {
     "alive": lambda text: text == "true",
     "insured_months": int,
@@ -97,45 +103,15 @@ def test_nothing_personal_is_readable_in_the_lakes_folder(yunze, settings):
             assert not any(secret in written for secret in secrets), file
 
 
-def test_a_row_that_is_still_wrong_is_refused_and_nothing_changes(yunze):
-    row = _correctable()
-    before = lake.current_edition()
-    values = quarantine.opened(row).values
-    with pytest.raises(quarantine.StillWrong):
-        registers.correct_row(row_id=row.pk, values=values, by="steward", at=NOW)
-    assert lake.current_edition() == before
-    assert Edition.objects.order_by("-number").first().status == Edition.Status.FAILED
-    row.refresh_from_db()
-    assert row.status == QuarantinedRow.Status.OPEN
-
-
-def test_a_corrected_row_comes_back_and_the_score_rises(yunze):
-    row = _correctable()
-    resource = row.resource
-    before = standards.latest_score(resource)
-    values = quarantine.opened(row).values | {"gmsfhm": _right_number(yunze, row)}
-
-    registers.correct_row(row_id=row.pk, values=values, by="steward", at=NOW)
-
-    after = standards.latest_score(resource)
-    assert after.quarantined == before.quarantined - 1
-    assert after.overall > before.overall
-    subject = rows.subject_of("person", values["gmsfhm"])
-    assert rows.of_subject(subject).opened()["name"].value is not None
-    load = lake.last_load(resource)
-    assert load.rows_read == load.rows_kept + load.rows_quarantined
-
-
 def test_one_update_goes_back_to_the_edition_before(yunze):
-    row = _correctable()
-    values = quarantine.opened(row).values | {"gmsfhm": _right_number(yunze, row)}
-    registers.correct_row(row_id=row.pk, values=values, by="steward", at=NOW)
-    current = lake.current_edition()
+    edition = lake_actions.open_edition(by="test", at=NOW)
+    lake_actions.publish(edition=edition, by="test", at=NOW)
 
     lake_actions.roll_back(reason="an error in a model", by="sysadmin", at=NOW)
-    assert lake.current_edition() == current.based_on == yunze.edition
-    current.refresh_from_db()
-    assert (current.status, current.reason) == (Edition.Status.WITHDRAWN, "an error in a model")
+
+    assert lake.current_edition() == edition.based_on == yunze.edition
+    edition.refresh_from_db()
+    assert (edition.status, edition.reason) == (Edition.Status.WITHDRAWN, "an error in a model")
 
 
 def test_without_a_grant_no_fact_leaves(yunze):
@@ -150,21 +126,152 @@ def test_without_a_grant_no_fact_leaves(yunze):
         )
 
 
-def _correctable() -> QuarantinedRow:
-    """A row of GA01 whose number has a wrong check digit."""
-    return (
-        QuarantinedRow.objects.filter(
-            status="open", resource__code="GA01", check_code="GA01.gmsfhm.citizen_id"
-        )
-        .order_by("pk")
-        .first()
+def test_a_row_that_is_still_wrong_is_refused_and_nothing_changes(yunze):
+    row = _spoilt()[0]
+    before = lake.current_edition()
+
+    with pytest.raises(corrections.StillWrong) as refused:
+        _accept(row, quarantine.opened(row).values)
+
+    assert "公民身份号码" in refused.value.told("zh")
+    assert lake.current_edition() == before
+    assert not ProcrastinateJob.objects.filter(task_name=registers.LET_IN).exists()
+    row.refresh_from_db()
+    assert (row.status, row.corrected_sealed) == (QuarantinedRow.Status.OPEN, None)
+
+
+def test_a_row_cannot_take_the_key_of_another(yunze):
+    row = _spoilt()[0]
+    somebody = next(person for person in yunze.truth if not person["unusable"])
+
+    with pytest.raises(corrections.StillWrong) as refused:
+        _accept(row, quarantine.opened(row).values | {"gmsfhm": somebody["citizen_id"]})
+
+    assert "repeats another row" in refused.value.told("en")
+
+
+def test_an_accepted_row_waits_for_the_next_edition_and_asks_for_it_once(yunze):
+    one, two = _spoilt()[:2]
+    before = standards.latest_score(one.resource)
+
+    for row in (one, two):
+        _accept(row, _corrected(yunze, row))
+
+    jobs = ProcrastinateJob.objects.filter(task_name=registers.LET_IN, status="todo")
+    assert jobs.count() == 1
+    assert lake.current_edition() == yunze.edition
+    assert standards.latest_score(one.resource) == before
+    with pytest.raises(corrections.AlreadySettled):
+        _accept(one, _corrected(yunze, one))
+
+
+def test_corrected_rows_come_back_in_one_edition_and_the_score_rises(yunze):
+    spoilt = _spoilt()[:2]
+    resource = spoilt[0].resource
+    before = standards.latest_score(resource)
+    for row in spoilt:
+        _accept(row, _corrected(yunze, row))
+
+    edition = registers.let_in_corrections(by="worker", at=NOW)
+
+    assert lake.current_edition() == edition
+    assert edition.based_on == yunze.edition
+    after = standards.latest_score(resource)
+    assert after.quarantined == before.quarantined - 2
+    assert after.overall > before.overall
+    for row in spoilt:
+        row.refresh_from_db()
+        assert row.status == SETTLED
+        subject = rows.subject_of("person", _corrected(yunze, row)["gmsfhm"])
+        assert rows.of_subject(subject).opened()["name"].value is not None
+    load = lake.last_load(resource)
+    assert load.rows_read == load.rows_kept + load.rows_quarantined
+    assert registers.let_in_corrections(by="worker", at=NOW) is None
+
+
+def test_only_what_hangs_on_the_row_is_derived_and_it_equals_deriving_everything(yunze):
+    row = _spoilt("RS01")[0]
+    _accept(row, _corrected(yunze, row))
+
+    edition = registers.let_in_corrections(by="worker", at=NOW)
+
+    live = pipelines.live_models()
+    derived = set(edition.steps.values_list("model", flat=True))
+    assert derived == deriving.hanging_on({row.resource.table}, live) & {m.name for m, _ in live}
+    assert 0 < len(derived) < len(live)
+    whole = lake_actions.open_edition(by="test", at=NOW)
+    registers.derive(edition=whole, run_date=NOW.date(), by="test", at=NOW)
+    assert whole.steps.count() == len(live)
+    assert _facts(edition) == _facts(whole)
+
+
+def test_on_another_day_everything_is_derived(yunze):
+    row = _spoilt()[0]
+    _accept(row, _corrected(yunze, row))
+
+    edition = registers.let_in_corrections(by="worker", at=NOW + timedelta(days=1))
+
+    assert edition.steps.count() == len(pipelines.live_models())
+
+
+def test_a_load_that_lets_the_row_in_first_counts_it_once(yunze):
+    row = _spoilt()[0]
+    _accept(row, _corrected(yunze, row))
+    old = Load.objects.get(pk=row.load_id)
+
+    _edition, (load,) = loop.run(["GA01"], data=yunze.data, by="test", at=NOW, told=lambda *_: None)
+    registers.let_in_corrections(by="worker", at=NOW)
+
+    row.refresh_from_db()
+    assert row.status == SETTLED
+    load.refresh_from_db()
+    assert (load.rows_read, load.rows_kept) == (old.rows_read, old.rows_kept + 1)
+    assert load.rows_read == load.rows_kept + load.rows_quarantined
+    subject = rows.subject_of("person", _corrected(yunze, row)["gmsfhm"])
+    assert rows.of_subject(subject).opened()["name"].value is not None
+
+
+def test_what_somebody_else_published_meanwhile_is_kept_and_the_row_waits_on(yunze):
+    row = _spoilt()[0]
+    _accept(row, _corrected(yunze, row))
+    others: list[Edition] = []
+
+    def publish_another(_step: str, _count: int) -> None:
+        if not others:
+            others.append(lake_actions.open_edition(by="test", at=NOW))
+            lake_actions.publish(edition=others[0], by="test", at=NOW)
+
+    with pytest.raises(lake_actions.StaleDraft):
+        registers.let_in_corrections(by="worker", at=NOW, told=publish_another)
+
+    assert lake.current_edition() == others[0]
+    row.refresh_from_db()
+    assert row.status == WAITING
+    assert Edition.objects.filter(status=Edition.Status.DRAFT).count() == 0
+    assert registers.let_in_corrections(by="worker", at=NOW) == lake.current_edition()
+
+
+def _accept(row: QuarantinedRow, values: quarantine.Values) -> None:
+    registers.accept_correction(row_id=row.pk, values=values, by="steward", at=NOW)
+
+
+def _spoilt(resource: str = "GA01") -> list[QuarantinedRow]:
+    """Rows whose citizen number has a wrong check digit."""
+    found = QuarantinedRow.objects.filter(
+        status="open", resource__code=resource, check_code__endswith=".citizen_id"
     )
+    return list(found.order_by("pk"))
 
 
-def _right_number(yunze, row: QuarantinedRow) -> str:
-    """The true number of the person in that row, from the truth file."""
+def _corrected(yunze, row: QuarantinedRow) -> quarantine.Values:
+    """As written, with the true number of the person in that row."""
     with (yunze.data / "truth" / "defects.csv").open(encoding="utf-8") as file:
         for defect in csv.DictReader(file):
-            if defect["dataset"] == "GA01" and int(defect["position"]) == row.position:
-                return defect["citizen_id"]
+            if (defect["dataset"], int(defect["position"])) == (row.resource.code, row.position):
+                return quarantine.opened(row).values | {row.column: defect["citizen_id"]}
     raise AssertionError("the truth file knows every row that was spoilt")
+
+
+def _facts(edition: Edition) -> dict[str, object]:
+    stored = SubjectFacts.objects.filter(edition_number=edition.number)
+    return {row.subject_id: rows.unseal(row.sealed) for row in stored}

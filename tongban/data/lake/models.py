@@ -222,6 +222,7 @@ class QuarantinedRow(models.Model):
 
     class Status(models.TextChoices):
         OPEN = "open", _("待更正")
+        ACCEPTED = "accepted", _("已更正，等待入库")
         CORRECTED = "corrected", _("已更正并入库")
         SUPERSEDED = "superseded", _("来源已改")
 
@@ -256,7 +257,7 @@ class QuarantinedRow(models.Model):
             models.UniqueConstraint(fields=["load", "position"], name="quarantined_once"),
             models.CheckConstraint(
                 name="corrected_with_by_and_at",
-                condition=~Q(status="corrected")
+                condition=~Q(status__in=("accepted", "corrected"))
                 | Q(corrected_sealed__isnull=False, corrected_at__isnull=False),
             ),
         ]

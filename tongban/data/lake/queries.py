@@ -94,6 +94,16 @@ def open_rows(found: Resource):
     return found.quarantined.filter(status=QuarantinedRow.Status.OPEN).order_by("pk")
 
 
+def accepted_rows(found: Resource):
+    """Corrected rows that wait for the next edition, oldest first."""
+    return found.quarantined.filter(status=QuarantinedRow.Status.ACCEPTED).order_by("pk")
+
+
+def resources_with_corrections():
+    """Those with corrected rows that wait for the next edition."""
+    return resources().filter(quarantined__status=QuarantinedRow.Status.ACCEPTED).distinct()
+
+
 def edition(number: int) -> Edition | None:
     return Edition.objects.filter(number=number).first()
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from tongban import vault
 from tongban.base.audit import actions as audit
 from tongban.data.lake import actions as lake
-from tongban.data.lake import loading, quarantine, store
+from tongban.data.lake import corrections, loading, store
 from tongban.data.lake import queries as lake_queries
 from tongban.data.lake.models import Edition, QuarantinedRow, Resource
 from tongban.data.pipelines import erased, queries
@@ -82,22 +82,30 @@ def collect(
     return loaded
 
 
-@transaction.atomic
-def correct_row(
-    *, row_id: int, values: Mapping[str, str | None], edition: Edition, by: str, at: datetime
+def accept_correction(
+    *, row_id: int, values: Mapping[str, str | None], by: str, at: datetime
 ) -> QuarantinedRow:
-    """Let a corrected row in and close its issue when it was the last one."""
+    """A corrected row is good by the standards as they are now, and waits for the next edition."""
     resource = QuarantinedRow.objects.select_related("resource").get(pk=row_id).resource
-    row = quarantine.correct(
-        row_id=row_id,
-        values=values,
-        judged=_judged(resource, at),
-        edition=edition,
-        by=by,
-        at=at,
+    return corrections.accept(
+        row_id=row_id, values=values, judged=_judged(resource, at), by=by, at=at
     )
-    standards.settle_row(row=row, at=at)
-    return row
+
+
+def let_in_corrections(*, edition: Edition, at: datetime) -> list[corrections.LetIn]:
+    """Every corrected row that waits, of every source, into the draft edition."""
+    return [
+        corrections.let_in(resource=resource, judged=_judged(resource, at), edition=edition)
+        for resource in lake_queries.resources_with_corrections()
+    ]
+
+
+@transaction.atomic
+def settle_corrections(*, done: Iterable[corrections.LetIn], by: str, at: datetime) -> None:
+    """In the transaction that publishes their edition: loads, scores and issues know them."""
+    for each in done:
+        corrections.settle(each, by=by, at=at)
+        standards.settle_rows(resource=each.resource, rows=each.rows, at=at)
 
 
 def run_models(

@@ -1,31 +1,29 @@
 """Everything that changes registers and facts, and the one way to a new edition."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any
 
-import duckdb
-import pyarrow
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from tongban.base.audit import actions as audit
 from tongban.data.lake import actions as lake
 from tongban.data.lake import queries as lake_queries
-from tongban.data.lake import store
 from tongban.data.lake.actions import content_hash
 from tongban.data.lake.models import Edition, QuarantinedRow
 from tongban.data.pipelines import actions as pipelines
-from tongban.data.pipelines import queries as pipeline_queries
-from tongban.data.registers import identities, queries, rows
+from tongban.data.registers import deriving, rows
 from tongban.data.registers.definitions import FactsFile, RegisterFile
 from tongban.data.registers.models import FactDefinition, LiveFact, Register, SubjectFacts
-from tongban.engines.tables import Column, Schema
-from tongban.engines.tables.quoting import identifier
 from tongban.errors import Refusal
 
+LET_IN = "let in corrections"
 KEPT_EDITIONS = 3
 Told = Callable[[str, int], None]
 
@@ -99,31 +97,57 @@ def derive(
 
     Raises ChecksFailed, and then the draft is closed and readers see what they saw before.
     """
-    try:
-        for register in queries.registers():
-            _derive_register(edition, register, run_date, at, told)
-        _derive_rest(edition, run_date, at, told)
-    except Refusal as refusal:
-        lake.fail(edition=edition, reason=refusal.told("zh"), by=by, at=at)
-        raise
+    with _closed_on_refusal(edition, by, at):
+        deriving.build(edition=edition, run_date=run_date, at=at, told=told)
     with transaction.atomic():
         lake.publish(edition=edition, by=by, at=at)
         _forget_old_editions(edition)
 
 
-def correct_row(
+@transaction.atomic
+def accept_correction(
     *, row_id: int, values: Mapping[str, str | None], by: str, at: datetime
 ) -> QuarantinedRow:
-    """Let a corrected row in and publish an edition that knows it. Raises StillWrong; then the
-    draft is closed and nothing has changed."""
+    """A row as its office corrected it: judged now, in the next edition within a minute or so.
+
+    Raises StillWrong; then nothing has changed.
+    """
+    row = pipelines.accept_correction(row_id=row_id, values=values, by=by, at=at)
+    ask_to_let_in()
+    return row
+
+
+def ask_to_let_in() -> None:
+    """A job for `let_in_corrections`; one that waits already takes these rows as well."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(LET_IN, queueing_lock=LET_IN, lock=LET_IN).defer()
+
+
+def let_in_corrections(*, by: str, at: datetime, told: Told = _silent) -> Edition | None:
+    """Publish an edition with every corrected row that waits and what hangs on it; None where none
+    waits. Raises ChecksFailed and StaleDraft: then the draft is closed and the rows wait on."""
+    if not lake_queries.resources_with_corrections().exists():
+        return None
     edition = lake.open_edition(by=by, at=at)
+    with _closed_on_refusal(edition, by, at):
+        done = pipelines.let_in_corrections(edition=edition, at=at)
+        changed = {each.resource.table for each in done if each.rows}
+        day = timezone.localdate(at)
+        deriving.build(edition=edition, run_date=day, at=at, told=told, changed=changed)
+        with transaction.atomic():
+            lake.publish(edition=edition, by=by, at=at)
+            pipelines.settle_corrections(done=done, by=by, at=at)
+            _forget_old_editions(edition)
+    return edition
+
+
+@contextmanager
+def _closed_on_refusal(edition: Edition, by: str, at: datetime) -> Iterator[None]:
     try:
-        row = pipelines.correct_row(row_id=row_id, values=values, edition=edition, by=by, at=at)
+        yield
     except Refusal as refusal:
         lake.fail(edition=edition, reason=refusal.told("zh"), by=by, at=at)
         raise
-    derive(edition=edition, run_date=timezone.localdate(at), by=by, at=at)
-    return row
 
 
 @transaction.atomic
@@ -135,105 +159,6 @@ def state_fact(*, subject_id: str, key: str, value: Any, origin: str, at: dateti
         key=key,
         defaults={"sealed": sealed, "origin": origin, "since": at},
     )
-
-
-def _derive_register(
-    edition: Edition, register: RegisterFile, run_date: date, at: datetime, told: Told
-) -> None:
-    models = {model.name: model for model, _ in pipeline_queries.live_models()}
-    before = _needed_by({column.relation for column in register.key.found_in}, models)
-    pipelines.run_models(names=before, edition=edition, run_date=run_date, at=at, told=told)
-    told(register.identity, _mint(edition, register, at))
-    facts_models = set(
-        FactDefinition.objects.filter(register=register.code).values_list("model", flat=True)
-    )
-    after = _needed_by(facts_models, models) - before
-    pipelines.run_models(names=after, edition=edition, run_date=run_date, at=at, told=told)
-    told(f"facts of {register.code}", _store_facts(edition, register))
-
-
-def _derive_rest(edition: Edition, run_date: date, at: datetime, told: Told) -> None:
-    done = set(edition.steps.values_list("model", flat=True))
-    names = {model.name for model, _ in pipeline_queries.live_models()} - done
-    pipelines.run_models(names=names, edition=edition, run_date=run_date, at=at, told=told)
-
-
-def _needed_by(tables: set[str], models: Mapping[str, Any]) -> set[str]:
-    """These models and every model they read, directly or not."""
-    needed: set[str] = set()
-    queue = [name for name in tables if name in models]
-    while queue:
-        name = queue.pop()
-        if name not in needed:
-            needed.add(name)
-            queue += [table for table in models[name].inputs if table in models]
-    return needed
-
-
-def _mint(edition: Edition, register: RegisterFile, at: datetime) -> int:
-    """Write the table that gives every key of the sources its subject id."""
-    engine, lake_tables = store.engine(), store.lake()
-    held = lake_queries.tables_of(edition)
-    with engine.connect() as con:
-        for found in register.key.found_in:
-            snapshot = lake_tables.snapshot(found.relation, held[found.relation])
-            engine.attach(con, snapshot, found.relation)
-        keys = " UNION ".join(
-            f"SELECT {identifier(found.column)} AS key FROM {found.relation}"
-            for found in register.key.found_in
-        )
-        seen = con.execute(f"SELECT key FROM ({keys}) WHERE key IS NOT NULL").fetchall()
-        ids = identities.subject_ids(register.code, [key for (key,) in seen], at)
-        key = register.key.column
-        con.register("minted", pyarrow.table({key: list(ids), "subject_id": list(ids.values())}))
-        schema = Schema((Column(key, "string", 4), Column("subject_id", "string", 2)))
-        staged = engine.stage(
-            *(con, f"SELECT * FROM minted ORDER BY {identifier(key)}"),
-            *(register.identity, schema, f"edition-{edition.number}"),
-        )
-        version = lake_tables.commit(
-            staged, mode="replace", lock=store.table_lock(register.identity)
-        )
-    lake.put_table(edition=edition, table=register.identity, version=version)
-    return len(ids)
-
-
-def _store_facts(edition: Edition, register: RegisterFile) -> int:
-    """Fill the online store for this edition; nobody reads it before the edition is published."""
-    definitions = list(FactDefinition.objects.filter(register=register.code).order_by("key"))
-    (model,) = {definition.model for definition in definitions}
-    snapshot = store.lake().snapshot(model, lake_queries.tables_of(edition)[model])
-    SubjectFacts.objects.filter(edition_number=edition.number).delete()
-    engine = store.engine()
-    with engine.connect() as con:
-        engine.attach(con, snapshot, "facts")  # reads keys: the copy below occupies the database
-        return _copy_facts(con, edition, definitions)
-
-
-def _copy_facts(
-    con: duckdb.DuckDBPyConnection, edition: Edition, definitions: list[FactDefinition]
-) -> int:
-    columns = ", ".join(f"{identifier(d.column)}, {identifier(d.row_column)}" for d in definitions)
-    found = con.execute(f"SELECT subject_id, {columns} FROM facts")
-    copy_into = "COPY registers_subjectfacts (edition_number, subject_id, sealed)"
-    count = 0
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"{copy_into} FROM STDIN (FORMAT BINARY)") as copy,
-    ):
-        copy.set_types(["int4", "varchar", "bytea"])
-        while batch := found.fetchmany(10_000):
-            for subject_id, *cells in batch:
-                sealed = rows.seal(_by_key(definitions, cells))
-                copy.write_row((edition.number, subject_id, sealed))
-            count += len(batch)
-    return count
-
-
-def _by_key(definitions: list[FactDefinition], cells: list[Any]) -> dict[str, tuple[Any, str]]:
-    """Each fact's value with the source row it came from."""
-    pairs = zip(cells[::2], cells[1::2], strict=True)
-    return {definition.key: pair for definition, pair in zip(definitions, pairs, strict=True)}
 
 
 def _forget_old_editions(edition: Edition) -> None:

@@ -67,19 +67,22 @@ def note_results(*, loaded: Loaded, at: datetime) -> None:
 
 
 @transaction.atomic
-def settle_row(*, row: QuarantinedRow, at: datetime) -> None:
-    """After a correction: its check has one failure less; the issue closes with its last row."""
-    CheckResult.objects.filter(load_id=row.load_id, code=row.check_code, failed__gt=0).update(
-        failed=F("failed") - 1
-    )
-    _ask(row.resource, at)
+def settle_rows(*, resource: Resource, rows: Iterable[QuarantinedRow], at: datetime) -> None:
+    """After corrections: their checks have as many failures less; an issue closes with its last
+    row."""
+    for row in rows:
+        CheckResult.objects.filter(load_id=row.load_id, code=row.check_code, failed__gt=0).update(
+            failed=F("failed") - 1
+        )
+    _ask(resource, at)
 
 
 def _ask(resource: Resource, at: datetime) -> None:
     """One open issue per check that has rows in quarantine; the others are closed."""
     waiting: dict[str, list[int]] = {}
-    open_rows = resource.quarantined.filter(status=QuarantinedRow.Status.OPEN)
-    for check_code, pk in open_rows.values_list("check_code", "pk"):
+    outside = (QuarantinedRow.Status.OPEN, QuarantinedRow.Status.ACCEPTED)
+    rows = resource.quarantined.filter(status__in=outside)
+    for check_code, pk in rows.values_list("check_code", "pk"):
         waiting.setdefault(check_code, []).append(pk)
     issues = {issue.check_code: issue for issue in resource.issues.filter(status="open")}
     for check_code, rows in waiting.items():

@@ -35,7 +35,7 @@ def fields(row: QuarantinedRow, values: Mapping[str, str | None]) -> list[parts.
 
 
 def correct(row: QuarantinedRow, posted: Mapping[str, str], user: User, at: datetime) -> None:
-    """Let the corrected row in, and derive everything that hangs on it anew."""
+    """Judge the corrected row; a job lets it in and derives what hangs on it."""
     names = [column.name for column in lake.live_contract(row.resource).columns]
     values = {name: posted.get(f"cell-{name}") or None for name in names}
-    registers.correct_row(row_id=row.pk, values=values, by=str(user.pk), at=at)
+    registers.accept_correction(row_id=row.pk, values=values, by=str(user.pk), at=at)

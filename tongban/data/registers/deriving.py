@@ -1,0 +1,187 @@
+"""From the sources of a draft edition to its registers and facts."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import pyarrow
+from django.db import connection
+from django.utils import timezone
+
+from tongban.data.lake import actions as lake
+from tongban.data.lake import queries as lake_queries
+from tongban.data.lake import store
+from tongban.data.lake.models import Edition
+from tongban.data.pipelines import actions as pipelines
+from tongban.data.pipelines import queries as pipeline_queries
+from tongban.data.pipelines.models import Step
+from tongban.data.registers import identities, queries, rows
+from tongban.data.registers.definitions import RegisterFile
+from tongban.data.registers.models import FactDefinition, SubjectFacts
+from tongban.engines.sqlmodels import SqlModel
+from tongban.engines.tables import Column, Schema
+from tongban.engines.tables.quoting import identifier
+
+Told = Callable[[str, int], None]
+Live = Sequence[tuple[SqlModel, int]]  # each model with its version, after those it reads
+KEEP_FACTS = """
+    INSERT INTO registers_subjectfacts (edition_number, subject_id, sealed)
+    SELECT %s, subject_id, sealed FROM registers_subjectfacts WHERE edition_number = %s
+"""
+
+
+def build(
+    *,
+    edition: Edition,
+    run_date: date,
+    at: datetime,
+    told: Told,
+    changed: Collection[str] | None = None,
+) -> None:
+    """Derive everything; with `changed`, only what hangs on these tables, and what was derived on
+    another day or by another version of its model. Raises ChecksFailed."""
+    live = pipeline_queries.live_models()
+    registers = queries.registers()
+    stale = {model.name for model, _ in live} | {register.identity for register in registers}
+    if changed is not None:
+        stale = hanging_on({*changed, *_outdated(edition, live, run_date)}, live)
+    for register in registers:
+        _derive_register(edition, register, live, stale, run_date, at, told)
+    done = set(edition.steps.values_list("model", flat=True))
+    rest = {model.name for model, _ in live if model.name in stale} - done
+    pipelines.run_models(names=rest, edition=edition, run_date=run_date, at=at, told=told)
+
+
+def hanging_on(tables: Collection[str], live: Live) -> set[str]:
+    """These tables, and all that are derived from them: models and the registers' identities."""
+    found, size = set(tables), -1
+    registers = queries.registers()
+    while size != len(found):
+        size = len(found)
+        found |= {model.name for model, _ in live if found & set(model.inputs)}
+        found |= {r.identity for r in registers if found & {f.relation for f in r.key.found_in}}
+    return found
+
+
+def _outdated(edition: Edition, live: Live, run_date: date) -> set[str]:
+    """Models whose table in this edition is of another day or of another version of the model."""
+    held = lake_queries.tables_of(edition)
+    steps = {(step.model, step.table_version): step for step in Step.objects.all()}
+    return {
+        model.name
+        for model, version in live
+        if (step := steps.get((model.name, held.get(model.name, -1)))) is None
+        or step.model_version != version
+        or timezone.localdate(step.finished_at) != run_date
+    }
+
+
+def _derive_register(
+    edition: Edition,
+    register: RegisterFile,
+    live: Live,
+    stale: set[str],
+    run_date: date,
+    at: datetime,
+    told: Told,
+) -> None:
+    models = {model.name: model for model, _ in live}
+    before = _needed_by({column.relation for column in register.key.found_in}, models)
+    run: dict[str, Any] = {"edition": edition, "run_date": run_date, "at": at, "told": told}
+    pipelines.run_models(names=before & stale, **run)
+    if register.identity in stale:
+        told(register.identity, _mint(edition, register, at))
+    facts_models = set(
+        FactDefinition.objects.filter(register=register.code).values_list("model", flat=True)
+    )
+    after = _needed_by(facts_models, models) - before
+    pipelines.run_models(names=after & stale, **run)
+    count = _store_facts(edition, register) if facts_models & stale else _keep_facts(edition)
+    told(f"facts of {register.code}", count)
+
+
+def _keep_facts(edition: Edition) -> int:
+    """The online store as the edition before has it."""
+    assert edition.based_on is not None
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_FACTS, [edition.number, edition.based_on.number])
+        return cursor.rowcount
+
+
+def _needed_by(tables: set[str], models: Mapping[str, Any]) -> set[str]:
+    """These models and every model they read, directly or not."""
+    needed: set[str] = set()
+    queue = [name for name in tables if name in models]
+    while queue:
+        name = queue.pop()
+        if name not in needed:
+            needed.add(name)
+            queue += [table for table in models[name].inputs if table in models]
+    return needed
+
+
+def _mint(edition: Edition, register: RegisterFile, at: datetime) -> int:
+    """Write the table that gives every key of the sources its subject id."""
+    engine, lake_tables = store.engine(), store.lake()
+    held = lake_queries.tables_of(edition)
+    with engine.connect() as con:
+        for found in register.key.found_in:
+            snapshot = lake_tables.snapshot(found.relation, held[found.relation])
+            engine.attach(con, snapshot, found.relation)
+        keys = " UNION ".join(
+            f"SELECT {identifier(found.column)} AS key FROM {found.relation}"
+            for found in register.key.found_in
+        )
+        seen = con.execute(f"SELECT key FROM ({keys}) WHERE key IS NOT NULL").fetchall()
+        ids = identities.subject_ids(register.code, [key for (key,) in seen], at)
+        key = register.key.column
+        con.register("minted", pyarrow.table({key: list(ids), "subject_id": list(ids.values())}))
+        schema = Schema((Column(key, "string", 4), Column("subject_id", "string", 2)))
+        staged = engine.stage(
+            *(con, f"SELECT * FROM minted ORDER BY {identifier(key)}"),
+            *(register.identity, schema, f"edition-{edition.number}"),
+        )
+        version = lake_tables.commit(
+            staged, mode="replace", lock=store.table_lock(register.identity)
+        )
+    lake.put_table(edition=edition, table=register.identity, version=version)
+    return len(ids)
+
+
+def _store_facts(edition: Edition, register: RegisterFile) -> int:
+    """Fill the online store for this edition; nobody reads it before the edition is published."""
+    definitions = list(FactDefinition.objects.filter(register=register.code).order_by("key"))
+    (model,) = {definition.model for definition in definitions}
+    snapshot = store.lake().snapshot(model, lake_queries.tables_of(edition)[model])
+    SubjectFacts.objects.filter(edition_number=edition.number).delete()
+    engine = store.engine()
+    with engine.connect() as con:
+        engine.attach(con, snapshot, "facts")  # reads keys: the copy below occupies the database
+        return _copy_facts(con, edition, definitions)
+
+
+def _copy_facts(
+    con: duckdb.DuckDBPyConnection, edition: Edition, definitions: list[FactDefinition]
+) -> int:
+    columns = ", ".join(f"{identifier(d.column)}, {identifier(d.row_column)}" for d in definitions)
+    found = con.execute(f"SELECT subject_id, {columns} FROM facts")
+    copy_into = "COPY registers_subjectfacts (edition_number, subject_id, sealed)"
+    count = 0
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"{copy_into} FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types(["int4", "varchar", "bytea"])
+        while batch := found.fetchmany(10_000):
+            for subject_id, *cells in batch:
+                sealed = rows.seal(_by_key(definitions, cells))
+                copy.write_row((edition.number, subject_id, sealed))
+            count += len(batch)
+    return count
+
+
+def _by_key(definitions: list[FactDefinition], cells: list[Any]) -> dict[str, tuple[Any, str]]:
+    """Each fact's value with the source row it came from."""
+    pairs = zip(cells[::2], cells[1::2], strict=True)
+    return {definition.key: pair for definition, pair in zip(definitions, pairs, strict=True)}
