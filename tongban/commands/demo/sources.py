@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -35,16 +36,22 @@ def check_city() -> None:
         raise CityNotThere(folder=CITY)
 
 
-def are_written(people: int) -> bool:
-    """Do the files of a city of this size lie there, whole?"""
+def are_written(people: int, today: date) -> bool:
+    """Do the files of a city of this size lie there, whole, as its offices hold them this month?
+
+    In an older city nobody would have paid for the latest month, and nobody could be granted much.
+    """
     manifest = DATA / "manifest.json"
-    return manifest.exists() and json.loads(manifest.read_text())["people"] == people
+    if not manifest.exists():
+        return False
+    written = json.loads(manifest.read_text())
+    return written["people"] == people and written["today"][:7] == today.isoformat()[:7]
 
 
-def write(people: int) -> None:
+def write(people: int, today: date) -> None:
     """Run the city's generator; it fills the social security office's database too."""
     command = [sys.executable, str(CITY / "generate.py"), "--out", str(DATA)]
-    command += ["--people", str(people), "--postgres", rs_dsn()]
+    command += ["--people", str(people), "--postgres", rs_dsn(), "--today", today.isoformat()]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

@@ -50,7 +50,9 @@ class Command(BaseCommand):
             sys.exit(1)
         sources.make_database()
         content = tomllib.loads((sources.CITY / "accounts.toml").read_text(encoding="utf-8"))
-        if lake.current_edition() is None or not sources.are_written(people):
+        if lake.current_edition() is None or not sources.are_written(
+            people, timezone.localdate(clock.now())
+        ):
             self._set_up(people)
         accounts.apply_earlier(content, at=clock.now())
         opened = accounts.open_all(content, at=clock.now())
@@ -61,8 +63,8 @@ class Command(BaseCommand):
 
     def _set_up(self, people: int) -> None:
         self._say(f"source systems of {people:,} people")
-        sources.write(people)
         at = clock.now()
+        sources.write(people, timezone.localdate(at))
         self._say("city folder")
         city.adopt(city.read_checked(sources.CITY, timezone.localdate(at)), by="demo", at=at)
         with self._deaths_served():
