@@ -133,13 +133,13 @@ MISTAKES = [
     Mistake(
         "broken TOML of a contract",
         swap("sources/GA01.toml", 'table = "rk_jbxx"', 'table = "rk_jbxx'),
-        ("sources/GA01.toml", "line 5"),
+        ("sources/GA01.toml", "第 5 行"),
         ("sources/GA01.toml", "line 5"),
     ),
     Mistake(
         "broken TOML of the city",
         swap("city.toml", 'code = "329900"', "code = "),
-        ("city.toml", "line 4"),
+        ("city.toml", "第 4 行"),
         ("city.toml", "line 4"),
     ),
     Mistake(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tongban import validation
 from tongban.business.items.models import ItemVersion
 from tongban.errors import Refusal
 
@@ -13,9 +14,9 @@ FILE = "item.toml"
 
 
 class GuideInvalid(Refusal):
-    """{file} is not valid: {problem}"""
+    """{file} is not valid: {problem_en}"""
 
-    zh = "{file} 有误：{problem}"
+    zh = "{file} 有误：{problem_zh}"
 
 
 class Strict(BaseModel):
@@ -163,13 +164,9 @@ def read(text: str, file: str) -> Guide:
     """Raises GuideInvalid with the file, the key and what is expected there."""
     try:
         guide = Guide.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise GuideInvalid(file=file, problem=str(error)) from error
-    except ValidationError as error:
-        found = "; ".join(
-            f"{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
-        )
-        raise GuideInvalid(file=file, problem=found) from error
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        zh, en = validation.words(error)
+        raise GuideInvalid(file=file, problem_zh=zh, problem_en=en) from error
     _check_phones(guide, file)
     return guide
 
@@ -186,4 +183,8 @@ def of(version: ItemVersion) -> Guide:
 
 def _check_phones(guide: Guide, file: str) -> None:
     if guide.contact.phone == guide.contact.complaints:
-        raise GuideInvalid(file=file, problem="contact: phone and complaints are the same number")
+        raise GuideInvalid(
+            file=file,
+            problem_zh="contact：咨询电话与投诉电话相同",
+            problem_en="contact: phone and complaints are the same number",
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tongban import validation
 from tongban.business.items import guide as guides
 from tongban.business.items.bundle import Bundle
 from tongban.commands.city import tables
@@ -77,7 +78,7 @@ def _toml(path: Path, findings: Findings) -> dict[str, Any]:
         with findings.gather(path.name):
             return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
-        findings.add(path.name, str(error), str(error))
+        findings.add(path.name, *validation.words(error))
     return {}
 
 

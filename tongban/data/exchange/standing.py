@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from tongban import validation
 from tongban.data.exchange import conditions
 from tongban.data.exchange.conditions import ConditionInvalid
 from tongban.data.exchange.masks import MASKS
@@ -76,11 +77,9 @@ def read(content: Mapping[str, Any]) -> StandingGrant:
     try:
         grant = StandingGrant.model_validate(content)
     except ValidationError as error:
-        found = "; ".join(
-            f"{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
-        )
         code = str(content.get("code", "?"))
-        raise GrantInvalid(code=code, problem_zh=found, problem_en=found) from error
+        zh, en = validation.words(error)
+        raise GrantInvalid(code=code, problem_zh=zh, problem_en=en) from error
     for column, mask in grant.mask.items():
         if mask not in MASKS or column not in grant.columns:
             zh, en = f"mask 不成立：{column} = {mask}", f"mask cannot be: {column} = {mask}"

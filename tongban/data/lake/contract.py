@@ -1,12 +1,13 @@
 """The contract of a resource, schema v1 (docs/adr/0003): parsed, validated, named when wrong."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from tongban import validation
 from tongban.errors import Refusal
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
@@ -16,9 +17,9 @@ Severity = Literal["error", "warning"]
 
 
 class ContractInvalid(Refusal):
-    """The contract {file} is not valid: {findings}"""
+    """The contract {file} is not valid: {problem_en}"""
 
-    zh = "契约 {file} 有误：{findings}"
+    zh = "契约 {file} 有误：{problem_zh}"
 
 
 class Strict(BaseModel):
@@ -90,7 +91,8 @@ def parse(text: str, file: str) -> Contract:
     try:
         return from_content(tomllib.loads(text), file)
     except tomllib.TOMLDecodeError as error:
-        raise ContractInvalid(file=file, findings=str(error)) from error
+        zh, en = validation.words(error)
+        raise ContractInvalid(file=file, problem_zh=zh, problem_en=en) from error
 
 
 def read(path: Path) -> Contract:
@@ -101,28 +103,28 @@ def from_content(content: Mapping[str, Any], file: str) -> Contract:
     try:
         contract = Contract.model_validate(content)
     except ValidationError as error:
-        findings = "; ".join(
-            f"{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
-        )
-        raise ContractInvalid(file=file, findings=findings) from error
+        zh, en = validation.words(error)
+        raise ContractInvalid(file=file, problem_zh=zh, problem_en=en) from error
     problems = list(_contradictions(contract))
     if problems:
-        raise ContractInvalid(file=file, findings="; ".join(problems))
+        zh, en = zip(*problems, strict=True)
+        raise ContractInvalid(file=file, problem_zh="；".join(zh), problem_en="; ".join(en))
     return contract
 
 
-def _contradictions(contract: Contract):
+def _contradictions(contract: Contract) -> Iterator[tuple[str, str]]:
     names = [column.name for column in contract.columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"columns.{name}: named twice"
+        yield f"columns.{name}：重复定义", f"columns.{name}: named twice"
     if "kind" not in contract.connection:
-        yield "connection.kind: missing"
+        yield "connection.kind：缺少此键", "connection.kind: missing"
     for name in contract.resource.key:
         if name not in names:
-            yield f"resource.key: no column {name}"
+            yield f"resource.key：没有列 {name}", f"resource.key: no column {name}"
     codes = [check.code for check in contract.checks]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
-        yield f"checks.{code}: named twice"
+        yield f"checks.{code}：重复定义", f"checks.{code}: named twice"
     for check in contract.checks:
         if check.column not in names:
-            yield f"checks.{check.code}.column: no column {check.column}"
+            place = f"checks.{check.code}.column"
+            yield f"{place}：没有列 {check.column}", f"{place}: no column {check.column}"

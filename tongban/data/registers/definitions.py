@@ -5,14 +5,15 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
+from tongban import validation
 from tongban.data.lake.contract import Code, Name, Strict, Words
 from tongban.errors import Refusal
 
 
 class DefinitionInvalid(Refusal):
-    """{file} is not valid: {problem}"""
+    """{file} is not valid: {problem_en}"""
 
-    zh = "{file} 有误：{problem}"
+    zh = "{file} 有误：{problem_zh}"
 
 
 class KeyColumn(Strict):
@@ -95,7 +96,8 @@ def read_facts(text: str, file: str) -> FactsFile:
     keys = [fact.key for fact in facts.facts]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
-        raise DefinitionInvalid(file=file, problem=f"facts.{twice[0]}: named twice")
+        zh, en = f"facts.{twice[0]}：重复定义", f"facts.{twice[0]}: named twice"
+        raise DefinitionInvalid(file=file, problem_zh=zh, problem_en=en)
     return facts
 
 
@@ -105,10 +107,6 @@ Definition = TypeVar("Definition", bound=Strict)
 def _validated(kind: type[Definition], text: str, file: str) -> Definition:
     try:
         return kind.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise DefinitionInvalid(file=file, problem=str(error)) from error
-    except ValidationError as error:
-        found = "; ".join(
-            f"{'.'.join(map(str, finding['loc']))}: {finding['msg']}" for finding in error.errors()
-        )
-        raise DefinitionInvalid(file=file, problem=found) from error
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        zh, en = validation.words(error)
+        raise DefinitionInvalid(file=file, problem_zh=zh, problem_en=en) from error
