@@ -14,7 +14,6 @@ import http.client
 import json
 import os
 import random
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
-from benchmarks import throwaway
+from benchmarks import serving, throwaway
 from benchmarks.pairs import percentile, table
 
 PEOPLE, READS, FACTS = 120_000, 2_000, 30
@@ -134,49 +133,15 @@ def _gated(keys: list[str]) -> Callable[[str], int]:
 
 @contextmanager
 def _served(keys: list[str]) -> Iterator[Callable[[str], int]]:
-    """The web process on a free port, and a client that keeps its connection and its session."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    from tongban.commands import supervisor
-
-    web = next(child for child in supervisor.children("127.0.0.1", port) if child.name == "web")
-    web.start()
-    try:
-        _wait_for(port)
-        named = urlencode([("key", key) for key in keys])
-        yield partial(_ask, http.client.HTTPConnection("127.0.0.1", port), _cookie(), named)
-    finally:
-        web.process.terminate()
-        web.process.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-    raise TimeoutError("the web process did not start")
-
-
-def _cookie() -> str:
-    """The session of an officer who holds the benchmark's post."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
+    """A client that keeps its connection, and the session of an officer who holds the post."""
     from tongban.base.people.models import Office, Post, User
 
     officer = User.objects.create(username="benchmark")
     Post.objects.create(user=officer, office=Office.objects.get(code="SJ"), role="steward")
-    session = SessionStore()
-    session[SESSION_KEY] = str(officer.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-    session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
-    session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    with serving.web() as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        named = urlencode([("key", key) for key in keys])
+        yield partial(_ask, connection, serving.cookie(officer), named)
 
 
 def _ask(connection: http.client.HTTPConnection, cookie: str, keys: str, subject: str) -> int:
