@@ -12,7 +12,8 @@ def pytest_configure(config):
 
     from tongban import embedded
 
-    if not os.environ.get("DATABASE_URL"):
+    shares_out = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if not os.environ.get("DATABASE_URL") and not shares_out:
         config.stash[STARTED] = embedded.start(settings.STATE)
 
 

@@ -1,10 +1,15 @@
-"""Tests have a state folder of their own. Loaded as a plugin: it must come before the settings."""
+"""Tests have a state folder of their own, and so does each process of a run on several cores.
+
+Loaded as a plugin: it must come before the settings."""
 
 import os
 import tempfile
 from pathlib import Path
 
-FOLDER = Path(tempfile.gettempdir()) / f"tongban-test-{os.getuid()}"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+FOLDER = Path(
+    os.environ.get("TONGBAN_STATE") or Path(tempfile.gettempdir()) / f"tongban-test-{os.getuid()}"
+)
 
-os.environ.setdefault("TONGBAN_STATE", str(FOLDER))
+os.environ["TONGBAN_STATE"] = str(FOLDER / WORKER)
 os.environ["TONGBAN_DEMO"] = "1"
