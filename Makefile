@@ -35,7 +35,7 @@ demo: setup assets messages
 	@TONGBAN_DEMO=1 $(BIN)/tongban demo
 
 test: setup assets messages check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile
 
 check: setup assets
 	$(BIN)/ruff format --check .
