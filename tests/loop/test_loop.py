@@ -15,7 +15,9 @@ from tongban.data.lake import actions as lake_actions
 from tongban.data.lake import corrections, quarantine
 from tongban.data.lake import queries as lake
 from tongban.data.lake.models import Edition, Load, QuarantinedRow
+from tongban.data.pipelines import erased
 from tongban.data.pipelines import queries as pipelines
+from tongban.data.pipelines.actions import PersonErased
 from tongban.data.registers import actions as registers
 from tongban.data.registers import deriving, rows
 from tongban.data.registers.models import SubjectFacts
@@ -148,6 +150,18 @@ def test_a_row_cannot_take_the_key_of_another(yunze):
         _accept(row, quarantine.opened(row).values | {"gmsfhm": somebody["citizen_id"]})
 
     assert "repeats another row" in refused.value.told("en")
+
+
+def test_whoever_was_erased_under_law_does_not_come_back_by_a_correction(yunze):
+    row = _spoilt()[0]
+    values = _corrected(yunze, row)
+    erased.note(key=values["gmsfhm"], basis="test", by="test", at=NOW)
+
+    with pytest.raises(PersonErased):
+        _accept(row, values)
+
+    row.refresh_from_db()
+    assert row.status == QuarantinedRow.Status.OPEN
 
 
 def test_an_accepted_row_waits_for_the_next_edition_and_asks_for_it_once(yunze):

@@ -13,7 +13,7 @@ from tongban.data.lake import actions as lake
 from tongban.data.lake import corrections, loading, store
 from tongban.data.lake import queries as lake_queries
 from tongban.data.lake.models import Edition, QuarantinedRow, Resource
-from tongban.data.pipelines import erased, queries
+from tongban.data.pipelines import erased, persons, queries
 from tongban.data.pipelines.models import LineageEdge, LiveSqlModel, Step
 from tongban.data.standards import actions as standards
 from tongban.data.standards import compiling, functions
@@ -34,6 +34,13 @@ class InputMissing(Refusal):
     """{model} reads {table}, which edition {edition} does not hold; collect its source first."""
 
     zh = "{model} 读取的 {table} 不在第 {edition} 版中，请先采集它的来源。"
+
+
+class PersonErased(Refusal):
+    """The row names a person whose data was erased under law; ask the office to delete it in its
+    source."""
+
+    zh = "该行涉及的人员数据已依法删除，请通知提供单位在来源中删除。"
 
 
 @transaction.atomic
@@ -86,6 +93,8 @@ def accept_correction(
     *, row_id: int, values: Mapping[str, str | None], by: str, at: datetime
 ) -> QuarantinedRow:
     """A corrected row is good by the standards as they are now, and waits for the next edition."""
+    if erased.among(persons.numbers_in(" ".join(filter(None, values.values())))):
+        raise PersonErased
     resource = QuarantinedRow.objects.select_related("resource").get(pk=row_id).resource
     return corrections.accept(
         row_id=row_id, values=values, judged=_judged(resource, at), by=by, at=at
