@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -36,8 +37,8 @@ def yunze(django_db_setup, django_db_blocker, tmp_path_factory):
         command = [sys.executable, str(CITY / "generate.py"), "--out", str(data)]
         command += ["--people", str(PEOPLE), "--postgres", dsn]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        serve()
-        city.adopt(city.read_checked(CITY, NOW.date()), by="test", at=NOW)
+        folder = _folder(home, serve())
+        city.adopt(city.read_checked(folder, NOW.date()), by="test", at=NOW)
         told: list[tuple[str, int]] = []
         edition, loads = loop.run(
             loop.all_sources(),
@@ -63,17 +64,30 @@ class _deaths:
     def __enter__(self):
         return self.serve
 
-    def serve(self) -> None:
+    def serve(self) -> int:
+        """Its port."""
         sys.path.insert(0, str(CITY))
         from deaths_api import Deaths
 
-        self.server = Deaths(self.data / "wj02" / "sw_yx.json")
+        self.server = Deaths(self.data / "wj02" / "sw_yx.json", port=0)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self.server.server_address[1]
 
     def __exit__(self, *_):
         if self.server:
             self.server.shutdown()
             self.server.server_close()
+
+
+def _folder(home: Path, port: int) -> Path:
+    """The city folder, whose contract of WJ02 names this port."""
+    folder = Path(
+        shutil.copytree(CITY, home / "city", ignore=shutil.ignore_patterns("__pycache__"))
+    )
+    contract = folder / "sources" / "WJ02.toml"
+    text = contract.read_text(encoding="utf-8")
+    contract.write_text(text.replace("127.0.0.1:8089", f"127.0.0.1:{port}"), encoding="utf-8")
+    return folder
 
 
 def _database() -> str:
