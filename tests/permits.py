@@ -26,6 +26,10 @@ CITY = Path(__file__).parents[1] / "cities" / "yunze"
 
 @pytest.fixture
 def city(db):
+    return load_city()
+
+
+def load_city():
     """Offices, calendar, contracts, facts and grants of the demo city; no data."""
     by, at = "test", MONDAY
     found = findings.Findings()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("workbench/", include("tongban.web.workbench.urls")),
 ]
 
+handler400 = "tongban.web.ui.problems.unreadable"
 handler403 = "tongban.web.ui.problems.forbidden"
 handler404 = "tongban.web.ui.problems.not_found"
 handler500 = "tongban.web.ui.problems.server_error"

@@ -1,6 +1,13 @@
 """A data steward corrects a row of his office, and the score of the source rises."""
 
+import os
+import subprocess
+import sys
+from urllib.parse import quote
+
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from tests.journeys import lakes
 from tests.journeys.conftest import DESKTOP
@@ -10,6 +17,20 @@ from tongban.data.standards import queries as standards
 
 JOURNEY = "steward"
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def work_off_the_queue() -> None:
+    """The worker, until no job is left."""
+    server = connection.settings_dict
+    database = {key.lower(): quote(server[key], safe="") for key in ("USER", "PASSWORD", "HOST")}
+    there = "postgresql://{user}:{password}@{host}/".format(**database) + server["NAME"]
+    places = {"LAKE_URL": settings.LAKE_URL, "SCRATCH": str(settings.SCRATCH)}
+    subprocess.run(
+        [sys.executable, "-m", "tongban", "procrastinate", "worker", "--one-shot"],
+        env=os.environ | {f"TONGBAN_{k}": v for k, v in places.items()} | {"DATABASE_URL": there},
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_a_corrected_row_comes_back_and_the_score_rises(visitor, city, tmp_path):
@@ -36,7 +57,13 @@ def test_a_corrected_row_comes_back_and_the_score_rises(visitor, city, tmp_path)
     page.keyboard.press("Enter")
     page.wait_for_url("**/sources/GA01")
     assert page.get_by_text("1 行待更正").is_visible()
+    assert page.get_by_text("1 行已更正，等待入库").is_visible()
+    assert Load.objects.get(pk=load.pk).rows_quarantined == 2
     he.look("4-corrected")
+
+    work_off_the_queue()
+    page.get_by_text("1 行已更正，等待入库").wait_for(state="detached")
+    he.look("5-let-in")
 
     after = Load.objects.get(pk=load.pk)
     assert (after.rows_read, after.rows_kept, after.rows_quarantined) == (4, 3, 1)

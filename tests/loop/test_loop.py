@@ -19,7 +19,7 @@ from tongban.data.pipelines import erased
 from tongban.data.pipelines import queries as pipelines
 from tongban.data.pipelines.actions import PersonErased
 from tongban.data.registers import actions as registers
-from tongban.data.registers import deriving, rows
+from tongban.data.registers import deriving, queries, rows
 from tongban.data.registers.models import SubjectFacts
 from tongban.data.standards import queries as standards
 from tongban.data.standards.models import Issue
@@ -137,7 +137,7 @@ def test_a_row_that_is_still_wrong_is_refused_and_nothing_changes(yunze):
 
     assert "公民身份号码" in refused.value.told("zh")
     assert lake.current_edition() == before
-    assert not ProcrastinateJob.objects.filter(task_name=registers.LET_IN).exists()
+    assert not ProcrastinateJob.objects.filter(task_name=queries.LET_IN).exists()
     row.refresh_from_db()
     assert (row.status, row.corrected_sealed) == (QuarantinedRow.Status.OPEN, None)
 
@@ -171,7 +171,7 @@ def test_an_accepted_row_waits_for_the_next_edition_and_asks_for_it_once(yunze):
     for row in (one, two):
         _accept(row, _corrected(yunze, row))
 
-    jobs = ProcrastinateJob.objects.filter(task_name=registers.LET_IN, status="todo")
+    jobs = ProcrastinateJob.objects.filter(task_name=queries.LET_IN, status="todo")
     assert jobs.count() == 1
     assert lake.current_edition() == yunze.edition
     assert standards.latest_score(one.resource) == before
@@ -211,7 +211,8 @@ def test_only_what_hangs_on_the_row_is_derived_and_it_equals_deriving_everything
 
     live = pipelines.live_models()
     derived = set(edition.steps.values_list("model", flat=True))
-    assert derived == deriving.hanging_on({row.resource.table}, live) & {m.name for m, _ in live}
+    hanging = deriving.hanging_on({row.resource.table}, live, queries.registers())
+    assert derived == {model.name for model, _ in live} & hanging
     assert 0 < len(derived) < len(live)
     whole = lake_actions.open_edition(by="test", at=NOW)
     registers.derive(edition=whole, run_date=NOW.date(), by="test", at=NOW)

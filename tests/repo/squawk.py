@@ -30,6 +30,7 @@ ON_EMPTY_TABLES = {
     "adding-required-field": "there is no row yet that would lack it",
     "adding-foreign-key-constraint": "there is no row yet to look at",
     "disallowed-unique-constraint": "there is no row yet to look at",
+    "ban-drop-constraint": "there is no row yet that it would guard",
     "ban-drop-column": "no release ever read the column",
     "ban-drop-table": "no release ever read the table",
     "renaming-column": "no release ever read the column",

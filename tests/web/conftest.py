@@ -26,7 +26,7 @@ def quick_passwords(settings):
 def ground(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
     """The city with its standards and the residence permit; gone after the module's last test."""
     with django_db_blocker.unblock(), transaction.atomic():
-        edition = permits.city.__wrapped__(None)
+        edition = permits.load_city()
         lakes.bring_standards(permits.CITY)
         lakes.bring_models(permits.CITY)
         read = bundle.read(permits.CITY / "items" / "B09")

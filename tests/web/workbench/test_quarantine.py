@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def city(transactional_db):
-    return permits.city.__wrapped__(None)
+    return permits.load_city()
 
 
 @pytest.fixture

@@ -18,12 +18,11 @@ from tongban.data.lake import queries as lake_queries
 from tongban.data.lake.actions import content_hash
 from tongban.data.lake.models import Edition, QuarantinedRow
 from tongban.data.pipelines import actions as pipelines
-from tongban.data.registers import deriving, rows
+from tongban.data.registers import deriving, queries, rows
 from tongban.data.registers.definitions import FactsFile, RegisterFile
 from tongban.data.registers.models import FactDefinition, LiveFact, Register, SubjectFacts
 from tongban.errors import Refusal
 
-LET_IN = "let in corrections"
 KEPT_EDITIONS = 3
 Told = Callable[[str, int], None]
 
@@ -98,7 +97,9 @@ def derive(
     Raises ChecksFailed, and then the draft is closed and readers see what they saw before.
     """
     with _closed_on_refusal(edition, by, at):
-        deriving.build(edition=edition, run_date=run_date, at=at, told=told)
+        deriving.build(
+            edition=edition, registers=queries.registers(), run_date=run_date, at=at, told=told
+        )
     with transaction.atomic():
         lake.publish(edition=edition, by=by, at=at)
         _forget_old_editions(edition)
@@ -120,7 +121,8 @@ def accept_correction(
 def ask_to_let_in() -> None:
     """A job for `let_in_corrections`; one that waits already takes these rows as well."""
     with suppress(AlreadyEnqueued), transaction.atomic():
-        app.configure_task(LET_IN, queueing_lock=LET_IN, lock=LET_IN).defer()
+        job = queries.LET_IN
+        app.configure_task(job, queueing_lock=job, lock=job).defer()
 
 
 def let_in_corrections(*, by: str, at: datetime, told: Told = _silent) -> Edition | None:
@@ -133,7 +135,14 @@ def let_in_corrections(*, by: str, at: datetime, told: Told = _silent) -> Editio
         done = pipelines.let_in_corrections(edition=edition, at=at)
         changed = {each.resource.table for each in done if each.rows}
         day = timezone.localdate(at)
-        deriving.build(edition=edition, run_date=day, at=at, told=told, changed=changed)
+        deriving.build(
+            edition=edition,
+            registers=queries.registers(),
+            run_date=day,
+            at=at,
+            told=told,
+            changed=changed,
+        )
         with transaction.atomic():
             lake.publish(edition=edition, by=by, at=at)
             pipelines.settle_corrections(done=done, by=by, at=at)

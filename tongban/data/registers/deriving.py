@@ -16,7 +16,7 @@ from tongban.data.lake.models import Edition
 from tongban.data.pipelines import actions as pipelines
 from tongban.data.pipelines import queries as pipeline_queries
 from tongban.data.pipelines.models import Step
-from tongban.data.registers import identities, queries, rows
+from tongban.data.registers import identities, rows
 from tongban.data.registers.definitions import RegisterFile
 from tongban.data.registers.models import FactDefinition, SubjectFacts
 from tongban.engines.sqlmodels import SqlModel
@@ -34,6 +34,7 @@ KEEP_FACTS = """
 def build(
     *,
     edition: Edition,
+    registers: Sequence[RegisterFile],
     run_date: date,
     at: datetime,
     told: Told,
@@ -42,10 +43,9 @@ def build(
     """Derive everything; with `changed`, only what hangs on these tables, and what was derived on
     another day or by another version of its model. Raises ChecksFailed."""
     live = pipeline_queries.live_models()
-    registers = queries.registers()
     stale = {model.name for model, _ in live} | {register.identity for register in registers}
     if changed is not None:
-        stale = hanging_on({*changed, *_outdated(edition, live, run_date)}, live)
+        stale = hanging_on({*changed, *_outdated(edition, live, run_date)}, live, registers)
     for register in registers:
         _derive_register(edition, register, live, stale, run_date, at, told)
     done = set(edition.steps.values_list("model", flat=True))
@@ -53,10 +53,9 @@ def build(
     pipelines.run_models(names=rest, edition=edition, run_date=run_date, at=at, told=told)
 
 
-def hanging_on(tables: Collection[str], live: Live) -> set[str]:
+def hanging_on(tables: Collection[str], live: Live, registers: Sequence[RegisterFile]) -> set[str]:
     """These tables, and all that are derived from them: models and the registers' identities."""
     found, size = set(tables), -1
-    registers = queries.registers()
     while size != len(found):
         size = len(found)
         found |= {model.name for model, _ in live if found & set(model.inputs)}

@@ -5,13 +5,13 @@ from procrastinate.contrib.django import app
 
 from tongban import clock
 from tongban.data.lake.actions import StaleDraft
-from tongban.data.registers import actions
+from tongban.data.registers import actions, queries
 from tongban.engines.tables import Conflict
 
 # Somebody else published or wrote the table meanwhile; the next attempt begins from there.
 AGAIN = RetryStrategy(max_attempts=5, wait=5, retry_exceptions=[StaleDraft, Conflict])
 
 
-@app.task(name=actions.LET_IN, retry=AGAIN)
+@app.task(name=queries.LET_IN, retry=AGAIN)
 def let_in_corrections() -> None:
-    actions.let_in_corrections(by="worker", at=clock.now())
+    actions.let_in_corrections(by=queries.WORKER, at=clock.now())

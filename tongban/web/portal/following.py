@@ -1,5 +1,8 @@
 """A case as its applicant sees it, and the certificate that came of it."""
 
+from urllib.parse import urljoin
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -55,7 +58,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     certificate = certificates.by_case(found.number)
     if certificate is None:
         raise Http404
-    url = request.build_absolute_uri(reverse("portal:verify", args=[certificate.verify_code]))
+    url = _verify_url(request, certificate)
     response = HttpResponse(documents.pdf(certificate, url), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{certificate.number}.pdf"'
     response["Cache-Control"] = "private, no-store"
@@ -87,9 +90,7 @@ def card(certificate: Certificate, request: HttpRequest) -> parts.Certificate:
         identifier=certificate.identifier,
         seal=certificate.office.name_zh,
         seal_caption="电子证照专用章",
-        verify_url=request.build_absolute_uri(
-            reverse("portal:verify", args=[certificate.verify_code])
-        ),
+        verify_url=_verify_url(request, certificate),
         void=_("已注销") if certificate.status == Certificate.Status.REVOKED else "",
     )
 
@@ -134,3 +135,9 @@ def _stages(page: cases.CasePage) -> tuple[parts.Stage, ...]:
 
 def _moment(at) -> str:
     return moments.stamp(at, clock.now()) if at else ""
+
+
+def _verify_url(request: HttpRequest, certificate: Certificate) -> str:
+    """Where the public verifies it; the request's own address where no public one is set."""
+    here = settings.PUBLIC_URL or request.build_absolute_uri("/")
+    return urljoin(here, reverse("portal:verify", args=[certificate.verify_code]))

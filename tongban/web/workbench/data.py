@@ -1,7 +1,7 @@
 """The steward's pages: sources and their loads, quarantine, issues, lineage, facts."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from tongban.base.people.models import Post
 from tongban.data.lake import queries as lake
 from tongban.data.lake.models import Load, QuarantinedRow, Resource
 from tongban.data.pipelines import queries as pipelines
+from tongban.data.registers import actions as registering
 from tongban.data.registers import queries as registers
 from tongban.data.standards import permissions
 from tongban.data.standards import queries as standards
@@ -80,8 +81,25 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
         rows=_quarantine_table(resource, waiting[first : first + PER_PAGE], request),
         pager=_pager(first, count) if count > PER_PAGE else None,
         waiting=count,
+        letting_in=registers.letting_in(resource),
         contract=_contract_table(resource),
     )
+
+
+@for_posts(*DATA)
+@require_http_methods(["GET", "POST"])
+def letting_in(request: HttpRequest, code: str) -> HttpResponse:
+    """How far the edition with the corrected rows is; asked for anew by POST where it failed."""
+    resource = lake.resource(code)
+    if request.method == "POST":
+        permissions.check_can_correct(request.user, resource)  # pyright: ignore
+        registering.ask_to_let_in()
+        return redirect("workbench:source", code)
+    found = registers.letting_in(resource)
+    if found is None:  # they are in: counts and scores of the page are of before
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    shown = {"resource": resource, "letting_in": found}
+    return render(request, "workbench/letting_in.html", shown)
 
 
 @for_posts(*DATA)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("work/<int:work_item_id>", cases.complete, name="complete"),
     path("sources", data.sources, name="sources"),
     path("sources/<str:code>", data.source, name="source"),
+    path("sources/<str:code>/letting-in", data.letting_in, name="letting_in"),
     path("quarantine/<int:row_id>", data.quarantined, name="quarantined"),
     path("issues", data.issues, name="issues"),
     path("lineage", data.lineage, name="lineage"),
