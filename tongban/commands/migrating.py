@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from tongban.errors import Refusal
+from tongban.sql import only_row
 
 LOCK = "hashtextextended('tongban migrate', 0)"
 PATIENCE = "5s"  # everybody who needs the table queues behind a migration that waits for it
@@ -23,7 +24,8 @@ def migrate(say: Callable[[str], object], patience: str = PATIENCE) -> None:
     """Raises TableHeld. Waits, and says so, while another process migrates."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_try_advisory_lock({LOCK})")
-        if not cursor.fetchone()[0]:
+        (free,) = only_row(cursor)
+        if not free:
             say("another process is migrating this database; waiting for it")
             cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [patience])

@@ -51,7 +51,7 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize("value", EXAMPLES, ids=repr)
+@pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
 def test_a_value_comes_back_from_json_as_it_was(value: object):
     written = json.loads(json.dumps(values.dump(value)))
     read = values.load(written)

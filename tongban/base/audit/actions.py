@@ -22,6 +22,7 @@ from tongban.base.audit.content import checked_text
 from tongban.base.audit.models import Event, Seal, Unsealed
 from tongban.base.audit.reads import Query
 from tongban.errors import Refusal
+from tongban.sql import only_row
 
 BATCH = 5_000
 SEALER_LOCK = "hashtextextended('tongban.audit.sealer', 0)"
@@ -153,7 +154,7 @@ def _insert(event: Event) -> Event:
     values[chain.PROVEN.index("details")] = json.dumps(event.details)
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [*values, event.proof])
-        (event.pk,) = cursor.fetchone()
+        (event.pk,) = only_row(cursor)
     event._state.adding = False
     return event
 
@@ -163,7 +164,7 @@ def _only_sealer() -> Iterator[bool]:
     """A lock of the session: it covers the anchor, which is written after the commit."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_try_advisory_lock({SEALER_LOCK})")
-        (alone,) = cursor.fetchone()
+        (alone,) = only_row(cursor)
     try:
         yield alone
     finally:

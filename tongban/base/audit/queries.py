@@ -131,7 +131,7 @@ def _answer(
 ) -> bool | None:
     if event.subjects:
         return True
-    same = (bytes(event.query_digest), event.edition)
+    same = (bytes(event.query_digest or b""), event.edition)
     if same not in known:
         bulk = BulkRead(
             event.pk, (event.subject_type, event.subject_id), event.edition, query_of(event)

@@ -29,5 +29,5 @@ class Query:
 
 
 def query_of(event: Event) -> Query:
-    text, parameters = json.loads(settings.VAULT.open(bytes(event.query), PURPOSE))
+    text, parameters = json.loads(settings.VAULT.open(bytes(event.query or b""), PURPOSE))
     return Query(text, parameters)

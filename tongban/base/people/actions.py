@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -24,7 +25,7 @@ class UnknownOffice(Refusal):
 
 
 @transaction.atomic
-def name_city(*, terms: Mapping, by: str, at: datetime) -> City:
+def name_city(*, terms: dict[str, str], by: str, at: datetime) -> City:
     """`terms` are the fields of City."""
     city, _ = City.objects.update_or_create(id=1, defaults=terms)
     audit.record("city.named", ("city", city.region_code), actor=by, at=at)
@@ -32,7 +33,7 @@ def name_city(*, terms: Mapping, by: str, at: datetime) -> City:
 
 
 @transaction.atomic
-def load_regions(rows: Iterable[Mapping], *, by: str, at: datetime) -> int:
+def load_regions(rows: Iterable[Mapping[str, Any]], *, by: str, at: datetime) -> int:
     """`rows` have the field names of Region; returns how many there are."""
     regions = [Region(**row) for row in rows]
     Region.objects.bulk_create(
@@ -51,7 +52,7 @@ def load_regions(rows: Iterable[Mapping], *, by: str, at: datetime) -> int:
 
 
 @transaction.atomic
-def load_offices(rows: Iterable[Mapping], *, by: str, at: datetime) -> int:
+def load_offices(rows: Iterable[Mapping[str, Any]], *, by: str, at: datetime) -> int:
     offices = [Office(**row) for row in rows]
     Office.objects.bulk_create(
         offices,

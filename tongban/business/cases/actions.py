@@ -20,6 +20,7 @@ from tongban.engines import forms, processes
 from tongban.engines.clocks import Limit, due
 from tongban.engines.feel import Unknown
 from tongban.errors import Refusal
+from tongban.sql import only_row
 
 
 class NotFilledIn(Refusal):
@@ -98,7 +99,7 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     submission = forms.validate(form, application.answers, prefilled, application.disputed)
     if submission.problems:
         raise NotFilledIn(submission.problems)
-    case = _create(version, user, application.channel, facts, submission, at)
+    case = _create(version, user, application.channel, submission, at)
     disputed = {one.fact for key in submission.disputed if (one := form.named(key)) and one.fact}
     evidence.keep(case, facts, disputed)
     attachments.keep(case, form, application.uploads)
@@ -245,7 +246,9 @@ def _refuse_a_second(version: ItemVersion, user: User) -> None:
         raise AlreadyRunning(number=first.number)
 
 
-def _create(version: ItemVersion, user: User, channel: str, facts, submission, at) -> Case:
+def _create(
+    version: ItemVersion, user: User, channel: str, submission: forms.Submission, at: datetime
+) -> Case:
     guide = guides.of(version)
     office = version.item.office
     assert office is not None
@@ -274,5 +277,5 @@ def _number(at: datetime) -> str:
     """Region, day, and the database's own count: never given twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))")
-        count = cursor.fetchone()[0]
+        (count,) = only_row(cursor)
     return f"{people.city().region_code}-{timezone.localdate(at):%y%m%d}-{count:06d}"

@@ -14,6 +14,7 @@ from tongban.base.people.models import Office
 from tongban.business.certificates import identifier
 from tongban.business.certificates.models import Certificate
 from tongban.errors import Refusal
+from tongban.sql import only_row
 
 PURPOSE = "certificate"
 
@@ -94,4 +95,5 @@ def _serial(at: datetime) -> str:
     """Eight digits of the day and seven of the database's own count; never given twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('certificates_certificate', 'id'))")
-        return f"{at:%Y%m%d}{cursor.fetchone()[0]:07d}"
+        (count,) = only_row(cursor)
+    return f"{at:%Y%m%d}{count:07d}"

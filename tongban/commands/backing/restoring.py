@@ -15,6 +15,7 @@ from tongban.commands.backing.archive import Manifest, Told
 from tongban.commands.backing.taking import LakeInBucket
 from tongban.data.lake import store
 from tongban.errors import Refusal
+from tongban.sql import only_row
 
 OWN_PLACES = ("DATABASE_URL", "TONGBAN_LAKE_URL", "TONGBAN_SCRATCH", "TONGBAN_AUDIT_ANCHOR")
 
@@ -85,7 +86,7 @@ def _check_empty() -> None:
             "SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
             " WHERE nspname = 'public'"
         )
-        (relations,) = cursor.fetchone()
+        (relations,) = only_row(cursor)
     if relations:
         raise NotEmpty(what="The database", what_zh="数据库")
     if Path(settings.LAKE_URL).exists() and any(Path(settings.LAKE_URL).iterdir()):

@@ -19,6 +19,7 @@ from tongban.data.lake.models import EditionTable
 from tongban.engines.tables import Lake
 from tongban.engines.tables.names import table_folder
 from tongban.errors import Refusal
+from tongban.sql import only_row
 
 LOG = "_delta_log"
 ENTRY = re.compile(r"(\d{20})\.(json|checkpoint.*\.parquet)")
@@ -84,7 +85,7 @@ def _frozen() -> Iterator[Frozen]:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot(), current_setting('server_version')")
-        (snapshot, server) = cursor.fetchone()
+        snapshot, server = only_row(cursor)
         edition = lake_queries.current_edition()
         named: dict[str, set[int]] = {}
         for table, version in EditionTable.objects.values_list("table", "version"):

@@ -16,6 +16,7 @@ from tongban.commands.erasing.target import Target
 from tongban.data.lake import erasing as lake
 from tongban.data.lake.quarantine import PURPOSE as QUARANTINE
 from tongban.data.registers.rows import PURPOSE as FACTS
+from tongban.sql import only_row
 from tongban.vault import Unreadable
 
 PURPOSES = (FACTS, QUARANTINE, EVIDENCE, DECISION, ATTACHMENT, CERTIFICATE, CASE, AUDIT)
@@ -97,14 +98,14 @@ def _in_text(table: str, target: Target, count: _Count) -> int:
             f" FROM {quoted} AS t",
             [wanted],
         )
-        rows, hits = cursor.fetchone()
+        rows, hits = only_row(cursor)
     count.rows += rows
     return hits
 
 
 def _in_sealed(table: str, column: str, target: Target, count: _Count) -> int:
     hits = 0
-    purposes = list(PURPOSES)
+    purposes: list[str] = [*PURPOSES]
     for sealed in _values(table, column):
         plain = _opened(sealed, purposes)
         if plain is None:

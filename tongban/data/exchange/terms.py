@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -96,7 +97,8 @@ def choose(
 def count_use(grant: Grant, at: datetime) -> None:
     """One request more today. Two at once wait for each other here, so none slips through."""
     with connection.cursor() as cursor:
-        cursor.execute(ONE_MORE, [grant.pk, timezone.localdate(at), grant.requests_per_day])
+        day: Any = timezone.localdate(at)
+        cursor.execute(ONE_MORE, [grant.pk, day, grant.requests_per_day])
         if not cursor.rowcount:
             raise QuotaUsedUp(grant=grant.code, quota=grant.requests_per_day)
 

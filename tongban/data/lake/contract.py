@@ -14,6 +14,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Share = Literal["unconditional", "conditional", "denied"]
 Severity = Literal["error", "warning"]
+Often = Literal["realtime", "daily", "weekly", "monthly"]
+Cycle = Often | Literal["quarterly", "halfyearly", "yearly", "irregular"]
 
 
 class ContractInvalid(Refusal):
@@ -37,10 +39,7 @@ class ResourcePart(Strict):
     name: Words
     owner: Code
     purpose: Words
-    cycle: Literal[
-        *("realtime", "daily", "weekly", "monthly", "quarterly", "halfyearly", "yearly"),
-        "irregular",
-    ]
+    cycle: Cycle
     share: Share
     open: bool = False
     key: tuple[str, ...] = Field(min_length=1)

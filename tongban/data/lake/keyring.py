@@ -27,11 +27,11 @@ class RowKeyring:
         )
         return EngineKey(id=key.key_id, secret=secret)
 
-    def secret(self, key_id: str) -> bytes:
+    def secret(self, id: str) -> bytes:
         """Raises KeyDestroyed when the files were deleted under law."""
-        wrapped = DataKey.objects.filter(key_id=key_id).values_list("wrapped", flat=True).first()
+        wrapped = DataKey.objects.filter(key_id=id).values_list("wrapped", flat=True).first()
         if wrapped is None:
-            raise KeyDestroyed(key=key_id)
+            raise KeyDestroyed(key=id)
         return settings.VAULT.open(bytes(wrapped), PURPOSE)
 
     def destroy(self, ids: frozenset[str], reason: str) -> None:

@@ -18,6 +18,7 @@ from tongban.engines.tables import Schema
 from tongban.engines.tables.connectors import Extract, Rejected, open_connector
 from tongban.engines.tables.doors import private_folder
 from tongban.errors import Refusal
+from tongban.sql import only_row
 
 
 class ColumnsMissing(Refusal):
@@ -181,4 +182,4 @@ def _settle(
 def _next_number() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('lake_load', 'id'))")
-        return cursor.fetchone()[0]
+        return only_row(cursor)[0]

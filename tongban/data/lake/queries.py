@@ -11,6 +11,7 @@ from tongban.data.lake import contract as contracts
 from tongban.data.lake.contract import Contract
 from tongban.data.lake.models import CurrentEdition, Edition, Load, QuarantinedRow, Resource
 from tongban.errors import Refusal
+from tongban.sql import only_row
 
 ORIGINS = """
     SELECT resource.code, office.short_zh, office.short_en,
@@ -81,7 +82,7 @@ def standing() -> tuple[UUID | None, int]:
     """The stamp of all definitions and the number of the edition that readers see; one query."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING)
-        stamp, edition = cursor.fetchone()
+        stamp, edition = only_row(cursor)
     return stamp, edition or 0
 
 

@@ -194,7 +194,7 @@ def _schema_of_result(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Schema
     described = con.execute("DESCRIBE result").fetchall()
     return Schema(
         tuple(
-            Column(name, _TYPES.get(kind, kind.lower()), model.grade(name))
+            Column(str(name), _TYPES.get(kind) or str(kind).lower(), model.grade(name))
             for name, kind, *_ in described
         )
     )

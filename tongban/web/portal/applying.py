@@ -22,6 +22,7 @@ from tongban.engines import forms
 from tongban.engines.forms import Field, Group
 from tongban.web.portal.pages import citizen_only, show
 from tongban.web.ui import origins, parts
+from tongban.web.ui.requests import AuthedRequest
 
 DISPUTE = "dispute-"
 DAYS_TO_CHECK = 10
@@ -37,21 +38,21 @@ KINDS: dict[str, parts.forms.FieldKind] = {
 
 @citizen_only
 @require_http_methods(["GET", "POST"])
-def apply(request: HttpRequest, code: str) -> HttpResponse:
+def apply(request: AuthedRequest, code: str) -> HttpResponse:
     version = _version(code)
     if request.method == "POST":
         return _submit(request, version)
-    draft = cases.draft(version, request.user)  # pyright: ignore[reportArgumentType]
+    draft = cases.draft(version, request.user)
     return _form(request, version, draft, {})
 
 
 @citizen_only
 @require_POST
-def questions(request: HttpRequest, code: str) -> HttpResponse:
+def questions(request: AuthedRequest, code: str) -> HttpResponse:
     """The questions anew when an answer shows or hides one; nothing (204) when they stay."""
     version = _version(code)
     answers = _answers(request, _form_of(version))
-    found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+    found = previewing.preview(version, request.user, clock.now())
     asked = questions_left(version, found, answers)
     if [field.key for field in asked] == request.POST.getlist("shown"):
         return HttpResponse(status=204)
@@ -60,7 +61,7 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
 
 @citizen_only
 @require_POST
-def save_draft(request: HttpRequest, code: str) -> HttpResponse:
+def save_draft(request: AuthedRequest, code: str) -> HttpResponse:
     """以后再办: keep the answers and go home."""
     version = _version(code)
     answers = _answers(request, _form_of(version))
@@ -70,7 +71,7 @@ def save_draft(request: HttpRequest, code: str) -> HttpResponse:
 
 @citizen_only
 @require_safe
-def reveal(request: HttpRequest, code: str, key: str) -> HttpResponse:
+def reveal(request: AuthedRequest, code: str, key: str) -> HttpResponse:
     """One known value in the clear, after the read was audited."""
     version = _version(code)
     if _form_of(version).named(key) is None:
@@ -85,7 +86,7 @@ def reveal(request: HttpRequest, code: str, key: str) -> HttpResponse:
     return HttpResponse(row.draw())
 
 
-def _submit(request: HttpRequest, version: ItemVersion) -> HttpResponse:
+def _submit(request: AuthedRequest, version: ItemVersion) -> HttpResponse:
     form = _form_of(version)
     answers = _answers(request, form)
     disputed = {
@@ -99,7 +100,7 @@ def _submit(request: HttpRequest, version: ItemVersion) -> HttpResponse:
     try:
         case = actions.submit(
             version=version,
-            user=request.user,  # pyright: ignore[reportArgumentType]
+            user=request.user,
             application=Application(answers, disputed, channel, _uploads(request, form)),
             at=clock.now(),
         )
@@ -108,9 +109,9 @@ def _submit(request: HttpRequest, version: ItemVersion) -> HttpResponse:
     return redirect("portal:case", case.number)
 
 
-def _asks_more(request: HttpRequest, version: ItemVersion, answers: dict[str, Any]) -> bool:
+def _asks_more(request: AuthedRequest, version: ItemVersion, answers: dict[str, Any]) -> bool:
     """Without JavaScript, an answer that opens a question is noticed when the form is sent."""
-    found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+    found = previewing.preview(version, request.user, clock.now())
     asked = {field.key for field in questions_left(version, found, answers)}
     return not asked <= set(request.POST.getlist("shown"))
 
@@ -125,14 +126,14 @@ def questions_left(
 
 
 def _form(
-    request: HttpRequest,
+    request: AuthedRequest,
     version: ItemVersion,
     answers: dict[str, Any],
     problems: Any,
     *,
     changed: bool = False,
 ) -> HttpResponse:
-    found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+    found = previewing.preview(version, request.user, clock.now())
     language = get_language() or "zh"
     listed = tuple((key, p.told(language)) for key, p in problems.items())
     return show(

@@ -21,12 +21,13 @@ from tongban.business.certificates.models import Certificate
 from tongban.data.exchange.masks import masked
 from tongban.web.portal.pages import citizen_only, show
 from tongban.web.ui import conditions, moments, origins, parts
+from tongban.web.ui.requests import AuthedRequest
 
 
 @citizen_only
 @require_safe
-def case(request: HttpRequest, number: str) -> HttpResponse:
-    found = cases.by_number(number, request.user)  # pyright: ignore[reportArgumentType]
+def case(request: AuthedRequest, number: str) -> HttpResponse:
+    found = cases.by_number(number, request.user)
     page = cases.page(found, clock.now())
     language = get_language() or "zh"
     return show(
@@ -45,16 +46,16 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 @citizen_only
 @require_POST
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    found = cases.by_number(number, request.user)  # pyright: ignore[reportArgumentType]
-    actions.withdraw(case_id=found.pk, user=request.user, at=clock.now())  # pyright: ignore
+def withdraw(request: AuthedRequest, number: str) -> HttpResponse:
+    found = cases.by_number(number, request.user)
+    actions.withdraw(case_id=found.pk, user=request.user, at=clock.now())
     return redirect("portal:case", number)
 
 
 @citizen_only
 @require_safe
-def pdf(request: HttpRequest, number: str) -> HttpResponse:
-    found = cases.by_number(number, request.user)  # pyright: ignore[reportArgumentType]
+def pdf(request: AuthedRequest, number: str) -> HttpResponse:
+    found = cases.by_number(number, request.user)
     certificate = certificates.by_case(found.number)
     if certificate is None:
         raise Http404

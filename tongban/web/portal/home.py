@@ -1,5 +1,6 @@
 """Home, search, and an item's guide."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tongban import clock
 from tongban.base.notices import queries as notices
 from tongban.base.people import queries as people
+from tongban.base.people.models import User
 from tongban.business.cases import previewing
 from tongban.business.cases import queries as cases
 from tongban.business.items import guide as guides
@@ -26,8 +28,9 @@ PER_PAGE = 20
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where everybody arrives; staff are led on to their own."""
-    subject = getattr(request.user, "subject_id", "")
-    if request.user.is_authenticated and not subject and people.roles(request.user):  # pyright: ignore
+    reader = request.user if isinstance(request.user, User) else None
+    subject = reader.subject_id if reader else ""
+    if reader and not subject and people.roles(reader):
         return redirect("workbench:start")
     mine = list(cases.of_applicant(subject)[:3]) if subject else []
     unread = notices.unread(subject) if subject else 0
@@ -35,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         "home",
-        ready=_ready(request, subject) if subject else [],
+        ready=_ready(reader) if reader and subject else [],
         unread=unread,
         news=notices.box(subject).first() if unread else None,
         greeting=origins.part_of_day(timezone.localtime(clock.now())),
@@ -45,17 +48,17 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ready(request: HttpRequest, subject: str) -> list[dict]:
+def _ready(reader: User) -> list[dict[str, Any]]:
     """The first item that a person has not applied for, if it would be granted at once.
 
     One item, because every look is an audited read of what is known.
     """
-    applied = set(cases.of_applicant(subject).values_list("version__item_id", flat=True))
+    applied = set(cases.of_applicant(reader.subject_id).values_list("version__item_id", flat=True))
     versions = items.live_versions().exclude(item_id__in=applied)
     version = next((v for v in versions if guides.of(v).item.instant), None)
     if version is None:
         return []
-    found = previewing.preview(version, request.user, clock.now())  # pyright: ignore
+    found = previewing.preview(version, reader, clock.now())
     if found.state != "ok":
         return []
     used = (fact for condition in found.conditions for fact in condition.facts)
@@ -93,7 +96,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         return show(request, "listed.html", "search", item=item)
     read = guides.of(version)
     found = None
-    if getattr(request.user, "subject_id", ""):
+    if isinstance(request.user, User) and request.user.subject_id:
         found = previewing.preview(version, request.user, clock.now())
     return show(
         request,

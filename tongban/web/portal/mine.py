@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -19,6 +19,7 @@ from tongban.data.registers import queries as registers
 from tongban.web.portal.following import card
 from tongban.web.portal.pages import citizen_only, show
 from tongban.web.ui import origins
+from tongban.web.ui.requests import AuthedRequest
 
 USE = "self"
 YEAR_DAYS = 366
@@ -26,9 +27,9 @@ YEAR_DAYS = 366
 
 @citizen_only
 @require_safe
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: AuthedRequest) -> HttpResponse:
     """Cases, notices, and every fact that is held, each with its origin."""
-    subject = request.user.subject_id  # pyright: ignore[reportAttributeAccessIssue]
+    subject = request.user.subject_id
     at = clock.now()
     reader = gate.Reader(str(request.user.pk), "portal", "SJ", subject)
     keys = gate.may_read(reader, USE, at.date())
@@ -52,17 +53,17 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @citizen_only
 @require_safe
-def papers(request: HttpRequest) -> HttpResponse:
-    subject = request.user.subject_id  # pyright: ignore[reportAttributeAccessIssue]
+def papers(request: AuthedRequest) -> HttpResponse:
+    subject = request.user.subject_id
     held = list(certificates.of_holder(subject))
     return show(request, "papers.html", "papers", papers=[(c, card(c, request)) for c in held])
 
 
 @citizen_only
 @require_safe
-def readers(request: HttpRequest) -> HttpResponse:
+def readers(request: AuthedRequest) -> HttpResponse:
     """谁查过我的数据: every reading of this person's facts, alike ones of a day as one."""
-    subject = request.user.subject_id  # pyright: ignore[reportAttributeAccessIssue]
+    subject = request.user.subject_id
     at = clock.now()
     offices = people.offices()
     purposes = exchange.purposes()

@@ -1,5 +1,6 @@
 """What every page of the portal shows around its content, and who may see it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required, user_passes_test
@@ -13,9 +14,9 @@ from tongban.base.people import queries as people
 from tongban.web.ui.parts import CitizenFrame, Place
 
 
-def citizen_only(view):
+def citizen_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Behind log-in, and for accounts that are a person's own; staff are led to the log-in."""
-    is_citizen = user_passes_test(lambda user: bool(user.subject_id))
+    is_citizen = user_passes_test(lambda user: bool(getattr(user, "subject_id", "")))
     return login_required(is_citizen(view))
 
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +20,7 @@ from tongban.data.lake.models import Edition
 from tongban.data.registers import queries as registers
 from tongban.web.ui import asked as ask
 from tongban.web.ui import origins, parts
+from tongban.web.ui.requests import AuthedRequest
 from tongban.web.workbench import words
 from tongban.web.workbench.pages import for_posts, home_of, show
 from tongban.web.workbench.words import listed, number, stamp
@@ -30,14 +31,14 @@ PER_PAGE = 100
 
 @for_posts(*Role.values)
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: AuthedRequest) -> HttpResponse:
     """Everybody begins on the first page of their own."""
-    return redirect(home_of(request.user))  # pyright: ignore[reportArgumentType]
+    return redirect(home_of(request.user))
 
 
 @for_posts(Role.SYSTEM_ADMIN)
 @require_safe
-def editions(request: HttpRequest) -> HttpResponse:
+def editions(request: AuthedRequest) -> HttpResponse:
     current = lake.current_edition()
     kinds = {
         Edition.Status.PUBLISHED: ("ok", "check"),
@@ -51,7 +52,7 @@ def editions(request: HttpRequest) -> HttpResponse:
                 parts.Cell(str(edition.number), _("现行") if edition == current else ""),
                 parts.Tag(
                     edition.get_status_display(),  # pyright: ignore[reportAttributeAccessIssue]
-                    kinds[Edition.Status(edition.status)][0],  # pyright: ignore
+                    kinds[Edition.Status(edition.status)][0],
                     icon=kinds[Edition.Status(edition.status)][1],
                 ),
                 stamp(edition.opened_at),
@@ -80,7 +81,7 @@ def editions(request: HttpRequest) -> HttpResponse:
 
 @for_posts(Role.SYSTEM_ADMIN)
 @require_POST
-def roll_back(request: HttpRequest) -> HttpResponse:
+def roll_back(request: AuthedRequest) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()[:500]
     lake_actions.roll_back(reason=reason, by=str(request.user.pk), at=clock.now())
     return redirect("workbench:editions")
@@ -88,7 +89,7 @@ def roll_back(request: HttpRequest) -> HttpResponse:
 
 @for_posts(Role.SECURITY_ADMIN)
 @require_safe
-def grants(request: HttpRequest) -> HttpResponse:
+def grants(request: AuthedRequest) -> HttpResponse:
     offices = people.offices()
     labels = {f"{fact.model}.{fact.column}": fact.label for fact in registers.all_facts()}
     rows = tuple(
@@ -124,7 +125,7 @@ def grants(request: HttpRequest) -> HttpResponse:
 
 @for_posts(Role.SECURITY_ADMIN)
 @require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: AuthedRequest) -> HttpResponse:
     rows = tuple(
         parts.Row(
             (
@@ -148,7 +149,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @for_posts(Role.AUDIT_ADMIN)
 @require_safe
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: AuthedRequest) -> HttpResponse:
     before = ask.number(request, "before", audit.NEWEST) or audit.NEWEST
     kind = ask.words(request, "kind", 64)
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
-from tongban.base.people.models import User
 from tongban.business.cases import actions, attachments, permissions
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Evidence, Requirement, WorkItem
 from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts
+from tongban.web.ui.requests import AuthedRequest
 from tongban.web.workbench import preview as previewing
 from tongban.web.workbench import waiting as waiting_table
 from tongban.web.workbench import ways, words
@@ -27,11 +27,11 @@ PER_PAGE = 50
 
 @for_posts(*DECIDING)
 @require_safe
-def todo(request: HttpRequest) -> HttpResponse:
+def todo(request: AuthedRequest) -> HttpResponse:
     """What waits for this account, the most pressing first; `lamp` shows one colour alone, `due`
     what ends by today, and `case` is the one previewed at the side."""
     now = clock.now()
-    waiting = cases.to_do(_user(request), now)
+    waiting = cases.to_do(request.user, now)
     lamp, due = ask.words(request, "lamp", 10), ask.words(request, "due", 10)
     number = ask.words(request, "case", 32)
     shown = [one for one in waiting if lamp in ("", one.deadline.light.value)]
@@ -44,7 +44,7 @@ def todo(request: HttpRequest) -> HttpResponse:
         table=waiting_table.of(shown, number),
         filters=waiting_table.filters(waiting, lamp),
         is_whole=not (lamp or due),
-        preview=previewing.of(number, _user(request), now) if number else None,
+        preview=previewing.of(number, request.user, now) if number else None,
         count=len(waiting),
         due_today=sum(one.deadline.days_left == 0 for one in waiting),
         overdue=sum(one.deadline.days_left < 0 for one in waiting),
@@ -53,19 +53,19 @@ def todo(request: HttpRequest) -> HttpResponse:
 
 @for_posts(*DECIDING)
 @require_safe
-def preview(request: HttpRequest, number: str) -> HttpResponse:
+def preview(request: AuthedRequest, number: str) -> HttpResponse:
     """A case at the side of the list; a browser that comes by itself gets the list beside it."""
     if not request.headers.get("HX-Request"):
         return redirect(f"{reverse('workbench:todo')}?case={number}")
-    found = previewing.of(number, _user(request), clock.now())
+    found = previewing.of(number, request.user, clock.now())
     return render(request, "workbench/preview.html", {"preview": found})
 
 
 @for_posts(*CASES)
 @require_safe
-def all_cases(request: HttpRequest) -> HttpResponse:
+def all_cases(request: AuthedRequest) -> HttpResponse:
     asked, first = ask.words(request, "q", 40), ask.offset(request)
-    found = cases.of_staff(_user(request), asked)
+    found = cases.of_staff(request.user, asked)
     shown = list(found[first : first + PER_PAGE + 1])
     rows = tuple(
         parts.Row(
@@ -97,8 +97,8 @@ def all_cases(request: HttpRequest) -> HttpResponse:
 
 @for_posts(*CASES)
 @require_safe
-def case(request: HttpRequest, number: str) -> HttpResponse:
-    user = _user(request)
+def case(request: AuthedRequest, number: str) -> HttpResponse:
+    user = request.user
     found = cases.by_number(number, user)
     page = cases.page(found, clock.now())
     language = get_language() or "zh"
@@ -127,11 +127,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 @for_posts(*DECIDING)
 @require_POST
-def complete(request: HttpRequest, work_item_id: int) -> HttpResponse:
+def complete(request: AuthedRequest, work_item_id: int) -> HttpResponse:
     get_object_or_404(WorkItem, pk=work_item_id)
     done = actions.complete(
         work_item_id=work_item_id,
-        user=_user(request),
+        user=request.user,
         grant=request.POST.get("decision") == "grant",
         words=request.POST.get("words", "")[:2000],
         at=clock.now(),
@@ -141,8 +141,8 @@ def complete(request: HttpRequest, work_item_id: int) -> HttpResponse:
 
 @for_posts(*CASES)
 @require_safe
-def attachment(request: HttpRequest, number: str, attachment_id: int) -> HttpResponse:
-    found = cases.by_number(number, _user(request))
+def attachment(request: AuthedRequest, number: str, attachment_id: int) -> HttpResponse:
+    found = cases.by_number(number, request.user)
     one = get_object_or_404(found.attachments, pk=attachment_id)
     response = HttpResponse(attachments.content(one), content_type=one.media_type)
     response["Content-Disposition"] = "inline"
@@ -152,11 +152,11 @@ def attachment(request: HttpRequest, number: str, attachment_id: int) -> HttpRes
 
 @for_posts(*CASES)
 @require_safe
-def way(request: HttpRequest, number: str, fact: str) -> HttpResponse:
+def way(request: AuthedRequest, number: str, fact: str) -> HttpResponse:
     """How a fact came into this case: source row, checks, edition, register, rule, certificate."""
-    found = cases.by_number(number, _user(request))
+    found = cases.by_number(number, request.user)
     evidence = get_object_or_404(found.evidence, fact=fact)
-    steps = ways.of(evidence, found, _user(request), clock.now())
+    steps = ways.of(evidence, found, request.user, clock.now())
     return show(request, "way.html", "cases", case=found, evidence=evidence, steps=steps)
 
 
@@ -226,7 +226,3 @@ def _from(asked: str, first: int) -> str:
 
 def _url(case) -> str:
     return reverse("workbench:case", args=[case.number])
-
-
-def _user(request: HttpRequest) -> User:
-    return request.user  # pyright: ignore[reportReturnType]

@@ -1,6 +1,6 @@
 """The steward's pages: sources and their loads, quarantine, issues, lineage, facts."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from tongban.data.standards import permissions
 from tongban.data.standards import queries as standards
 from tongban.web.ui import asked as ask
 from tongban.web.ui import origins, parts
+from tongban.web.ui.requests import AuthedRequest
 from tongban.web.workbench import correcting
 from tongban.web.workbench.pages import DATA, for_posts, show
 from tongban.web.workbench.words import listed, number, stamp
@@ -44,7 +45,7 @@ DIMENSIONS = {
 
 @for_posts(*DATA)
 @require_safe
-def sources(request: HttpRequest) -> HttpResponse:
+def sources(request: AuthedRequest) -> HttpResponse:
     rows = tuple(_source_row(resource) for resource in lake.resources())
     columns = (
         parts.Column(_("资源"), place="first"),
@@ -61,7 +62,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 @for_posts(*DATA)
 @require_safe
-def source(request: HttpRequest, code: str) -> HttpResponse:
+def source(request: AuthedRequest, code: str) -> HttpResponse:
     resource = lake.resource(code)
     load = lake.last_load(resource)
     found = standards.score(load) if load else None
@@ -88,11 +89,11 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
 
 @for_posts(*DATA)
 @require_http_methods(["GET", "POST"])
-def letting_in(request: HttpRequest, code: str) -> HttpResponse:
+def letting_in(request: AuthedRequest, code: str) -> HttpResponse:
     """How far the edition with the corrected rows is; asked for anew by POST where it failed."""
     resource = lake.resource(code)
     if request.method == "POST":
-        permissions.check_can_correct(request.user, resource)  # pyright: ignore
+        permissions.check_can_correct(request.user, resource)
         registering.ask_to_let_in()
         return redirect("workbench:source", code)
     found = registers.letting_in(resource)
@@ -104,9 +105,9 @@ def letting_in(request: HttpRequest, code: str) -> HttpResponse:
 
 @for_posts(*DATA)
 @require_safe
-def issues(request: HttpRequest) -> HttpResponse:
+def issues(request: AuthedRequest) -> HttpResponse:
     user = request.user
-    offices = people.offices_as(user, Post.Role.STEWARD) or frozenset(people.offices())  # pyright: ignore
+    offices = people.offices_as(user, Post.Role.STEWARD) or frozenset(people.offices())
     rows = tuple(
         parts.Row(
             (
@@ -141,14 +142,14 @@ def issues(request: HttpRequest) -> HttpResponse:
 
 @for_posts(Post.Role.STEWARD)
 @require_http_methods(["GET", "POST"])
-def quarantined(request: HttpRequest, row_id: int) -> HttpResponse:
+def quarantined(request: AuthedRequest, row_id: int) -> HttpResponse:
     """One row as it was written, the cell that failed, and its correction."""
     row = get_object_or_404(QuarantinedRow.objects.select_related("resource__owner"), pk=row_id)
-    permissions.check_can_correct(request.user, row.resource)  # pyright: ignore
+    permissions.check_can_correct(request.user, row.resource)
     if request.method == "POST":
-        correcting.correct(row, request.POST, request.user, clock.now())  # pyright: ignore
+        correcting.correct(row, request.POST, request.user, clock.now())
         return redirect("workbench:source", row.resource.code)
-    opened = correcting.opened(row, request.user, clock.now())  # pyright: ignore
+    opened = correcting.opened(row, request.user, clock.now())
     return show(
         request,
         "quarantined.html",
@@ -163,7 +164,7 @@ def quarantined(request: HttpRequest, row_id: int) -> HttpResponse:
 
 @for_posts(*DATA)
 @require_safe
-def lineage(request: HttpRequest) -> HttpResponse:
+def lineage(request: AuthedRequest) -> HttpResponse:
     """From column to column; one column's way when it is named."""
     asked = ask.words(request, "column", 200)
     table, _dot, column = asked.rpartition(".")
@@ -182,7 +183,7 @@ def lineage(request: HttpRequest) -> HttpResponse:
 
 @for_posts(*DATA)
 @require_safe
-def facts(request: HttpRequest) -> HttpResponse:
+def facts(request: AuthedRequest) -> HttpResponse:
     zh = origins.is_chinese()
     named = {resource.code: resource.name for resource in lake.resources()}
     rows = tuple(
@@ -190,7 +191,7 @@ def facts(request: HttpRequest) -> HttpResponse:
             (
                 parts.Cell(fact.label, fact.key),
                 str(TYPES.get(fact.type, fact.type)),
-                parts.Grade(fact.grade),  # pyright: ignore[reportArgumentType]
+                parts.Grade(fact.grade),
                 parts.Cell(named.get(fact.source, fact.source), fact.source),
                 parts.Cell(
                     fact.rule_zh if zh else fact.rule_en,
@@ -303,8 +304,8 @@ def _load_table(resource: Resource) -> parts.Table:
     return parts.Table(_("采集批次"), columns, rows)
 
 
-def _quarantine_table(resource: Resource, waiting, request: HttpRequest) -> parts.Table:
-    may = permissions.can_correct(request.user, resource)  # pyright: ignore
+def _quarantine_table(resource: Resource, waiting, request: AuthedRequest) -> parts.Table:
+    may = permissions.can_correct(request.user, resource)
     rows = tuple(
         parts.Row(
             (
@@ -348,7 +349,7 @@ def _contract_table(resource: Resource) -> parts.Table:
                 parts.Cell(column.name),
                 column.label.zh if zh else column.label.en,
                 column.element,
-                parts.Grade(grades[column.name]),  # pyright: ignore[reportArgumentType]
+                parts.Grade(grades[column.name]),
                 _("必填") if column.required else "",
             )
         )

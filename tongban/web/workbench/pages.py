@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from tongban.business.cases import queries as cases
 from tongban.business.cases.queries import Burden
 from tongban.web.ui.moments import WEEKDAYS
 from tongban.web.ui.parts import Group, Place, StaffFrame
+from tongban.web.ui.requests import AuthedRequest
 
 Role = Post.Role
 DECIDING = (Role.APPROVER, Role.CLERK)
@@ -50,8 +51,8 @@ def for_posts(*roles: str):
 
     def wrap(view):
         @login_required
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            permissions.check_holds(request.user, *roles)  # pyright: ignore[reportArgumentType]
+        def checked(request: AuthedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            permissions.check_holds(request.user, *roles)
             return view(request, *args, **kwargs)
 
         checked.roles = roles  # the repository's tests read it
@@ -60,8 +61,8 @@ def for_posts(*roles: str):
     return wrap
 
 
-def show(request: HttpRequest, template: str, here: str = "", **context: Any) -> HttpResponse:
-    user: User = request.user  # pyright: ignore[reportAssignmentType]
+def show(request: AuthedRequest, template: str, here: str = "", **context: Any) -> HttpResponse:
+    user = request.user
     context = {"frame": _frame(user, here), "city": {"name": people.city().name}, **context}
     return render(request, f"workbench/{template}", context)
 

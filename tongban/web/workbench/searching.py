@@ -6,7 +6,7 @@ whose names its list shows anyway."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,6 +20,7 @@ from tongban.business.items import queries as items
 from tongban.data.lake import queries as lake
 from tongban.data.registers import queries as registers
 from tongban.web.ui import asked as ask
+from tongban.web.ui.requests import AuthedRequest
 from tongban.web.workbench import words
 from tongban.web.workbench.pages import CASES, DATA, DECIDING, Role, for_posts, places_of, show
 
@@ -42,8 +43,8 @@ class Kind:
 
 @for_posts(*Role.values)
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    user: User = request.user  # pyright: ignore[reportAssignmentType]
+def search(request: AuthedRequest) -> HttpResponse:
+    user = request.user
     asked = ask.words(request, "q", LONGEST)
     found = [kind for kind in _kinds(user, asked) if kind.hits] if asked else []
     count = sum(len(kind.hits) for kind in found)

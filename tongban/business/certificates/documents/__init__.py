@@ -33,9 +33,10 @@ def pdf(certificate: Certificate, verify_url: str) -> bytes:
         "seal": certificate.office.short_zh + "电子专用章",
         "code": _qr(verify_url),
     }
-    return _compiler().compile(
-        format="pdf", sys_inputs={"card": json.dumps(card, ensure_ascii=False)}
-    )
+    content = json.dumps(card, ensure_ascii=False)
+    made = _compiler().compile(format="pdf", sys_inputs={"card": content})
+    assert isinstance(made, bytes)  # one file, as no folder was named
+    return made
 
 
 def _qr(text: str) -> str:

@@ -49,7 +49,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_as_json(done, is_new), ensure_ascii=False, indent=2))
             return
         width = None if self.stdout.isatty() else COLUMNS
-        console = Console(file=self.stdout, width=width, markup=False, emoji=False, highlight=False)
+        out: Any = self.stdout
+        console = Console(file=out, width=width, markup=False, emoji=False, highlight=False)
         console.print(_summary(done, is_new), soft_wrap=True)
         for table in (_codes(done.report), _offices(done.report), _findings(done.report)):
             console.print(table)

@@ -1,6 +1,7 @@
 """`tongban messages`: keep the English words of the product complete, and compile them."""
 
 import sys
+from typing import Any
 
 from django.core.management import BaseCommand
 
@@ -9,7 +10,7 @@ from tongban.web.ui import messages
 
 class Command(BaseCommand):
     help = "collect: bring django.po in line with the source; compile: make the .mo Django reads."
-    requires_system_checks = ()
+    requires_system_checks: Any = []
 
     def add_arguments(self, parser):
         parser.add_argument("what", choices=["collect", "compile"])

@@ -5,6 +5,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.core.management import BaseCommand
 from django.utils.translation import get_language
@@ -26,7 +27,7 @@ NO_LIST = {
 
 class Command(BaseCommand):
     help = "Restore a backup into an empty state and prove it; exit code 1 when it is not sound."
-    requires_system_checks = []
+    requires_system_checks: Any = []
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)

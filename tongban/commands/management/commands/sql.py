@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 from django.core.management import BaseCommand
 from django.utils import timezone
@@ -52,7 +53,8 @@ class Command(BaseCommand):
             self.stdout.write(_as_json(result))
             return
         width = None if self.stdout.isatty() else COLUMNS
-        console = Console(file=self.stdout, width=width, markup=False, emoji=False, highlight=False)
+        out: Any = self.stdout
+        console = Console(file=out, width=width, markup=False, emoji=False, highlight=False)
         table = Table(*result.columns)
         for row in result.rows:
             table.add_row(*("" if value is None else str(value) for value in row))
@@ -64,7 +66,9 @@ class Command(BaseCommand):
 def _reader(username: str, use: str, on) -> gate.Reader:
     """The account in that of its posts which has a grant for this use, else in its first."""
     user = User.objects.filter(username=username, is_active=True).first()
-    posts = user.posts.select_related("office").order_by("pk") if user else []
+    if user is None:
+        raise NoSuchAccount(username=username)
+    posts = user.posts.select_related("office").order_by("pk")
     readers = [gate.Reader(str(user.pk), p.role, p.office.code, user.subject_id) for p in posts]
     if not readers:
         raise NoSuchAccount(username=username)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from tongban.web.ui.parts.facts import Origin
 from tongban.web.ui.parts.part import Part
 
-Colour = Literal["none", "blue", "yellow", "red", "purple", "paused"]
 Progress = Literal["done", "now", "next", "stop"]
 
 # What the colour says to those who cannot see it, and the words of a lamp that has no others.
@@ -27,7 +26,7 @@ class Lamp(Part):
     """A supervision signal of a clock: colour, shape and words."""
 
     template: ClassVar[str] = "ui/parts/lamp.html"
-    colour: Colour
+    colour: str  # of engines.clocks.Light
     words: str = ""
 
     @property
@@ -44,7 +43,7 @@ class Clock(Part):
     """A lamp above a bar of the time used, in per cent; None for a clock that stands still."""
 
     template: ClassVar[str] = "ui/parts/clock.html"
-    colour: Colour
+    colour: str  # of engines.clocks.Light
     words: str
     used: int | None = None
     note: str = ""

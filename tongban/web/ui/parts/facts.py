@@ -142,7 +142,7 @@ class Tag(Part):
 
     template: ClassVar[str] = "ui/parts/tag.html"
     text: str
-    kind: Literal["", "ok", "bad", "unknown", "teal", "line"] = ""
+    kind: str = ""  # ok, bad, unknown, teal, line
     icon: str = field(default="", kw_only=True)
     href: str = field(default="", kw_only=True)
 
@@ -152,4 +152,4 @@ class Grade(Part):
     """The grade of a column, 1 to 4; it darkens with the level."""
 
     template: ClassVar[str] = "ui/parts/grade.html"
-    level: Literal[1, 2, 3, 4]
+    level: int

@@ -13,4 +13,4 @@ class Part:
     template: ClassVar[str]
 
     def draw(self) -> SafeString:
-        return get_template(self.template).render({"it": self})
+        return SafeString(get_template(self.template).render({"it": self}))

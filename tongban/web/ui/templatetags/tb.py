@@ -55,7 +55,8 @@ def control(field: BoundField) -> str:
     """The widget of a Django form's field, in our look. A placeholder is no label: left out."""
     kind = "form-select" if field.widget_type == "select" else "form-control"
     look = f"{kind} is-invalid" if field.errors else kind
-    return field.as_widget(attrs={"class": look, "placeholder": False})
+    attributes: Any = {"class": look, "placeholder": False}
+    return field.as_widget(attrs=attributes)
 
 
 @register.simple_tag
