@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 DIST := tongban/web/ui/static/ui/dist
 
-.PHONY: demo test check bench setup assets messages wheel lock clean
+.PHONY: demo test check types rules bench setup assets messages wheel lock clean
 
 setup: $(VENV)/.installed
 $(VENV)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
@@ -35,13 +35,16 @@ demo: setup assets messages
 	@TONGBAN_DEMO=1 $(BIN)/tongban demo
 
 test: setup assets messages check
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 check: setup assets
+	@$(MAKE) --no-print-directory -j2 types rules
+types:
+	$(BIN)/pyright
+rules:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pyright
 	TONGBAN_STATE=$(CURDIR)/.state/check $(BIN)/tongban makemigrations --check --dry-run
 	$(BIN)/python tests/repo/squawk.py
 	cd frontend && npm run --silent check

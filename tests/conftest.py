@@ -39,6 +39,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 
 
+@pytest.fixture(autouse=True)
+def in_chinese():
+    """A request leaves its language behind in the thread of the test."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture
 def django_models():
     from django.apps import apps

@@ -17,10 +17,18 @@ from tongban.business.items import queries as items
 from tongban.commands.demo import sources
 from tongban.data.registers import rows
 from tongban.engines.tables.quoting import literal
+from tongban.errors import Refusal
 
 EARLIER = ("citizen-true", "citizen-unknown")  # whose like has applied before
 EARLIER_EACH = 4
 ANSWERS = {"wants_card": "no", "residence_basis": "work"}  # what is not asked is left out
+
+
+class NobodyLikeThat(Refusal):
+    """The city is too small: nobody in it is as the demo's {username} must be. Take more people,
+    5,000 or more."""
+
+    zh = "演示城市人口太少：没有符合 {username} 条件的人，请加大 --people，至少 5000。"
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,10 @@ def apply_earlier(content: Mapping[str, Any], *, at: datetime) -> list[Case]:
 
 
 def _open_citizen(citizen: Mapping[str, Any], at: datetime) -> Account:
-    citizen_id, name = next(_picked(citizen["pick"]))
+    found = next(_picked(citizen["pick"]), None)
+    if found is None:
+        raise NobodyLikeThat(username=citizen["username"])
+    citizen_id, name = found
     _user, account = _open(citizen["username"], {"zh": name}, _subject(citizen_id), at)
     return Account(account.username, account.password, citizen["name"]["zh"])
 

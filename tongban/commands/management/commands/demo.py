@@ -43,25 +43,28 @@ class Command(BaseCommand):
         self.started = time.monotonic()
         self._say("database")
         try:
-            sources.check_city()
-            migrating.migrate(self.stderr.write)
+            self._set_up(people)
         except Refusal as refusal:
             self.stderr.write(refusal.told(get_language() or "zh"))
             sys.exit(1)
-        sources.make_database()
-        content = tomllib.loads((sources.CITY / "accounts.toml").read_text(encoding="utf-8"))
-        if lake.current_edition() is None or not sources.are_written(
-            people, timezone.localdate(clock.now())
-        ):
-            self._set_up(people)
-        accounts.apply_earlier(content, at=clock.now())
-        opened = accounts.open_all(content, at=clock.now())
-        self.stdout.write(account_table(opened))
         self.stdout.write(THINGS_TO_TRY)
         if not no_serve:
             self._serve(port)
 
     def _set_up(self, people: int) -> None:
+        sources.check_city()
+        migrating.migrate(self.stderr.write)
+        sources.make_database()
+        content = tomllib.loads((sources.CITY / "accounts.toml").read_text(encoding="utf-8"))
+        if lake.current_edition() is None or not sources.are_written(
+            people, timezone.localdate(clock.now())
+        ):
+            self._run_loop(people)
+        accounts.apply_earlier(content, at=clock.now())
+        opened = accounts.open_all(content, at=clock.now())
+        self.stdout.write(account_table(opened))
+
+    def _run_loop(self, people: int) -> None:
         self._say(f"source systems of {people:,} people")
         at = clock.now()
         sources.write(people, timezone.localdate(at))
