@@ -104,3 +104,25 @@ def test_quarantine_holds_exactly_the_rows_that_nobody_can_use(lake: Lake):
             else 0
         )
         assert raw - ods == spoilt
+
+
+@pytest.mark.parametrize(
+    ("numbers", "good"),
+    [
+        ("329901199003070020", True),
+        ("329901199003070020、329901198807220018", True),
+        ("329901199003070020、军字第0012345号", True),
+        ("329901199003070020、", False),
+        ("、329901199003070020", False),
+        ("329901199003070020、无", False),
+        (None, False),
+    ],
+)
+def test_every_owner_of_a_home_needs_a_usable_number(lake: Lake, numbers: str | None, good: bool):
+    check = next(check for check in lake.checks["ZR01"] if check.code == "ZR01-06")
+
+    found = lake.con.execute(
+        f"select {check.predicate} from (select cast(? as varchar) as qlr_zjh)", [numbers]
+    ).fetchone()
+
+    assert found == (good,)
