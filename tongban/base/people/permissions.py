@@ -43,6 +43,6 @@ def _not_yours(needed: Iterable[str], yours: Iterable[str], office: str = "") ->
 
 def _named(roles: Iterable[str], language: str, separator: str) -> str:
     """What is no role of ours (it came with an address) is named as it came."""
-    known = dict(Post.Role.choices)
+    known: dict[str, object] = {str(value): label for value, label in Post.Role.choices}
     with translation.override(language):
         return separator.join(str(known.get(role, role)) for role in roles) or "—"
