@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongban.base.notices import queries as notices
+from tongban.base.people import queries as people
 from tongban.web.ui.parts import CitizenFrame, Place
 
 
@@ -23,7 +24,16 @@ def show(
     request: HttpRequest, template: str, here: str = "", *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """Draw a page of the portal; `here` names the place in the navigation it belongs to."""
-    around = {"frame": _frame(here, _unread(request))}
+    city = people.city()
+    around = {
+        "frame": _frame(here, _unread(request)),
+        "city": {
+            "name": _("%(city)s通办")
+            % {"city": city.name.removesuffix("市").removesuffix(" City")},
+            "government": _("%(city)s人民政府") % {"city": city.name},
+            "hotline": city.hotline,
+        },
+    }
     return render(request, f"portal/{template}", {**around, **context}, status=status)
 
 

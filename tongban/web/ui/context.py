@@ -1,15 +1,11 @@
-"""What every page knows: its reader's language and size of text, and the city it speaks for."""
+"""What every page knows about its reader: language and size of text."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-
-from tongban.base.people import queries as people
 
 SIZE_COOKIE = "tongban_size"
 
@@ -44,19 +40,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             other=other,
             large=request.COOKIES.get(SIZE_COOKIE) == "large",
             here=request.get_full_path() if request.method == "GET" else came_from(request) or "/",
-        ),
-        "city": SimpleLazyObject(_city),
-    }
-
-
-def _city() -> dict[str, str]:
-    """Asked for by the pages that name it, not by those that say that the database is gone."""
-    city = people.city()
-    short = city.name.removesuffix("市").removesuffix(" City")
-    return {
-        "name": _("%(city)s通办") % {"city": short} if short else "",
-        "government": _("%(city)s人民政府") % {"city": city.name} if short else "",
-        "hotline": city.hotline,
+        )
     }
 
 

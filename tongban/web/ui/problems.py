@@ -50,7 +50,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     logger.error("Error %s at %s %s", number, request.method, request.path)
     words = {
         **chrome(request),
-        "city": {},
         "number": number,
         "path": request.get_full_path(),
         "fragment": _is_fragment(request),
