@@ -93,6 +93,8 @@ def _report(people: int, truth: Truth) -> str:
 
 def _failing(dataset: str) -> dict[str, tuple[str, Rows]]:
     """Check → its column and the rows that fail it, of those kept and those in quarantine."""
+    from django.utils import timezone
+
     from tongban import clock
     from tongban.data.lake import quarantine, rows, scan
     from tongban.data.lake import queries as lake
@@ -103,7 +105,7 @@ def _failing(dataset: str) -> dict[str, tuple[str, Rows]]:
     resource = lake.resource(dataset)
     contract = lake.live_contract(resource)
     names = [column.name for column in contract.columns]
-    judged = compiling.judged(contract, standards.standards(), clock.now().date())
+    judged = compiling.judged(contract, standards.standards(), timezone.localdate(clock.now()))
     waiting = list(lake.open_rows(resource))
     with rows.attached(lake.current_edition(), [resource.table]) as con:
         judged.prepare(con)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from tongban.business.certificates import queries
 from tongban.business.certificates.actions import PURPOSE
@@ -37,7 +38,9 @@ def erase(subject_id: str, at: datetime) -> int:
     """Whoever scans its code still learns that it was issued, by whom, and that it is over."""
     held = list(Certificate.objects.select_for_update().filter(holder_id=subject_id))
     for certificate in held:
-        if queries.is_in_force(certificate, at.date()):  # brought back by an older backup
+        if queries.is_in_force(
+            certificate, timezone.localdate(at)
+        ):  # brought back by an older backup
             certificate.status, certificate.revoked_at = Certificate.Status.REVOKED, at
         certificate.holder_id = ERASED
         certificate.number = f"{ERASED}-{certificate.pk}"

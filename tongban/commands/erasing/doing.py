@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from tongban.base.audit import actions as audit
 from tongban.business.cases import erasing as cases
@@ -23,7 +24,7 @@ Told = Callable[[str, int, int], None]  # what, done, in all
 
 def erase(target: Target, *, basis: str, by: str, at: datetime, told: Told) -> None:
     """Raises CaseRunning or CertificateInForce; then nothing has changed."""
-    check_can_erase(target, at.date())
+    check_can_erase(target, timezone.localdate(at))
     rows = _begin(target, basis, by, at)
     take_out(target, run=f"erase-{rows[0].pk}", by=by, at=at, told=told)
     _finish(rows, target, basis, by, at)

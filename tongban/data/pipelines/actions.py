@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 from django.db import transaction
+from django.utils import timezone
 
 from tongban import vault
 from tongban.base.audit import actions as audit
@@ -217,7 +218,7 @@ def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
 
 def _judged(resource: Resource, at: datetime):
     contract = lake_queries.live_contract(resource)
-    return compiling.judged(contract, standard_queries.standards(), at.date())
+    return compiling.judged(contract, standard_queries.standards(), timezone.localdate(at))
 
 
 def _adopt(model: SqlModel) -> bool:

@@ -66,7 +66,8 @@ def hanging_on(tables: Collection[str], live: Live, registers: Sequence[Register
 def _outdated(edition: Edition, live: Live, run_date: date) -> set[str]:
     """Models whose table in this edition is of another day or of another version of the model."""
     held = lake_queries.tables_of(edition)
-    steps = {(step.model, step.table_version): step for step in Step.objects.all()}
+    run = Step.objects.filter(table_version__in=set(held.values()))
+    steps = {(step.model, step.table_version): step for step in run}
     return {
         model.name
         for model, version in live

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router, Schema
 from ninja.security import django_auth
 from pydantic import BaseModel
@@ -62,6 +63,6 @@ def facts_of(request: HttpRequest, subject_id: str, asked: Query[Asked]):
 
 def _read(reader: gate.Reader, use: str, subject_id: str, keys: list[str]) -> list[gate.Fact]:
     at = clock.now()
-    wanted = keys or gate.may_read(reader, use, at.date())
+    wanted = keys or gate.may_read(reader, use, timezone.localdate(at))
     found = gate.read_facts(reader=reader, use=use, subject_id=subject_id, keys=wanted, at=at)
     return [found[key] for key in sorted(found)]

@@ -32,7 +32,7 @@ def me(request: AuthedRequest) -> HttpResponse:
     subject = request.user.subject_id
     at = clock.now()
     reader = gate.Reader(str(request.user.pk), "portal", "SJ", subject)
-    keys = gate.may_read(reader, USE, at.date())
+    keys = gate.may_read(reader, USE, timezone.localdate(at))
     facts = gate.read_facts(reader=reader, use=USE, subject_id=subject, keys=keys, at=at)
     told = list(notices.box(subject)[:10])
     notice_actions.mark_read(subject_id=subject, at=at)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from django.core.management import BaseCommand
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from tongban import clock
@@ -71,7 +72,7 @@ class Command(BaseCommand):
             target = erasing.of_key(register, _key(key, options["key_file"]))
             holding = erasing.held(target)
             self._tell("held", holding, options)
-            check_can_erase(target, at.date())
+            check_can_erase(target, timezone.localdate(at))
             if options["dry_run"]:
                 return []
             self._confirm(options)
