@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 DIST := tongban/web/ui/static/ui/dist
 
-.PHONY: demo test check types rules bench setup assets messages wheel lock clean
+.PHONY: demo test check types rules bench conformance setup assets messages wheel lock clean
 
 setup: $(VENV)/.installed
 $(VENV)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
@@ -51,6 +51,10 @@ rules:
 
 bench: setup
 	$(BIN)/python -m benchmarks $(NAMES)
+
+conformance: setup
+	@test -n "$(CONFORMANCE)" || { echo "Say where the kits lie: make conformance CONFORMANCE=DIR" >&2; exit 2; }
+	$(BIN)/python -m conformance $(CONFORMANCE) --results dmn-results.csv
 
 lock: $(VENV)/.installed
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --no-annotate --no-header --universal --python-version 3.11 pyproject.toml -o requirements/base.txt

@@ -142,7 +142,6 @@ def of(logic, needs=("a",), type_="", items=(), name="D"):
             "Decision “D”, line 4: "
             "The decision says neither by a table nor by an expression what it decides.",
         ),
-        (element("context"), "", 4, 0, "Decision “D”, line 4: “context” is not supported."),
         (
             literal("a", expressionLanguage="urn:python"),
             "",
@@ -271,13 +270,6 @@ def test_allowed_values_are_texts_like_others():
     assert allowed("(").zh == (
         "类型“tA”，allowedValues，第 1 行，第 2 列：这里应为表达式，不能是结尾。"
     )
-
-
-def test_what_later_work_will_bring_is_refused_by_name():
-    for tag in ("businessKnowledgeModel", "decisionService"):
-        error = refusal(model(element(tag, name="later")))
-        assert error.reason("zh") == f"不支持“{tag}”。"
-        assert error.decision == "later"
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,10 @@ SHAPES = [
     *("distinct values({})", "index of({}, {})", "flatten({})", "union({}, {})", "upper case({})"),
     *("is defined({})", 'get value({}, "k")', "count(get entries({}))", "contains({}, {})"),
     *("({} instance of number)", "{}[k = {}]", "sort({}, function(i, j) i < j + {})", "abs({})"),
+    *("before({}, {})", "includes([0..{}], {})", "coincides({}, {})", "is({}, {})", "mode({})"),
+    *("list replace({}, 1, {})", "list replace({}, function(i, j) i = {}, {})", "stddev({})"),
+    *('context put({}, "k", {})', "context merge([{}, {}])", "matches({}, {})", "split({}, {})"),
+    *('context([{{key: "k", value: {}}}])', "(some i in {} satisfies {})", "range({})"),
     *("(function(i) i + {})({})", "list({})", "boolean({})", "modulo({}, {})", "mean({}, {})"),
 ]
 

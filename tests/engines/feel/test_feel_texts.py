@@ -71,7 +71,6 @@ def test_tests_of_texts(value, text, expected):
 
 def test_split_takes_a_pattern(value):
     assert value(r'split("a, b,c", ",\s*")') == ["a", "b", "c"]
-    assert value('split("abc", "x*")') == ["abc"]
 
 
 def test_length_counts_characters(value):
@@ -85,12 +84,9 @@ def test_length_counts_characters(value):
         'substring("foobar", 9)',
         'substring("foobar", 1, 0)',
         'matches("a", "[")',
-        'matches("a", "a", "q")',
-        r'matches("a", "\p{Lu}")',
+        'split("abc", "x*")',
         r'matches("a", "\A")',
-        'matches("a", "[a-z-[aeiou]]")',
         'replace("a", "b*", "x")',
-        'replace("a", "(a)", "$2")',
         r'replace("a", "(a)", "\x")',
         'contains(null, "a")',
         "string length(1)",

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from tongban.engines.decisions.outcomes import Given, Outcome, Reason
 from tongban.engines.decisions.reasons import Told
-from tongban.engines.decisions.steps import Input, Key, Step
-from tongban.engines.decisions.tables import NO_PLACE
+from tongban.engines.decisions.refusals import Label
+from tongban.engines.decisions.services import Outputs
+from tongban.engines.decisions.steps import Input, Key, Knowledge, Look, Step, Trace
+from tongban.engines.decisions.tables import NO_PLACE, Table
 from tongban.engines.feel import Note, Type, Undefined, Unknown, Value
 from tongban.engines.feel.values import names_missing
+
+
+class Head(NamedTuple):
+    id: str
+    name: str
+    label: Label
 
 
 class Decision:
@@ -20,13 +29,19 @@ class Decision:
     """
 
     def __init__(
-        self, steps: Sequence[Step], inputs: Sequence[Input], version: str, type_: Type
+        self,
+        head: Head,
+        steps: Sequence[Step],
+        inputs: Sequence[Input],
+        version: str,
+        type_: Type,
+        outputs: Outputs,
     ) -> None:
-        own = steps[-1]
-        self.id, self.name, self.label = own.id, own.name, own.label
+        self.id, self.name, self.label = head
         self.type, self.version = type_, version
         self.inputs: Mapping[str, Type] = {known.name: known.shape.type for known in inputs}
-        self._steps, self._inputs = tuple(steps), tuple(inputs)
+        self._steps, self._inputs, self._outputs = tuple(steps), tuple(inputs), outputs
+        self._owners = {id(table): step for step in _all(steps) for table in step.tables}
         self._by_key = {known.key: known for known in inputs}
         self._unknown = {known.name: Unknown(frozenset({known.name})) for known in inputs}
 
@@ -35,21 +50,36 @@ class Decision:
         known = self._known(inputs, None)
         for step in self._steps:
             known[step.key] = step.value(step.frame(known, None))
-        return known[self._steps[-1].key]
+        return self._answer(known, None)
 
     def evaluate(self, inputs: Mapping[str, Given]) -> Outcome:
         """The value with its reasons, those of the decision itself before those it requires."""
         notes: list[Note] = []
         known = self._known({name: given.value for name, given in inputs.items()}, notes)
+        trace = Trace(known)
+        trace += notes
         reasons: list[Reason] = []
         for step in self._steps:
-            frame = step.frame(known, notes)
+            frame, before = step.frame(known, trace), len(trace.looks)
             seen = step.look(frame)
             known[step.key] = seen.value
-            told = Told(step, frame, seen, self._by_key, inputs, known)
-            reasons = [*told.reasons(), *reasons]
-        value = known[self._steps[-1].key]
-        return Outcome(value, tuple(reasons), names_missing(value) or frozenset(), tuple(notes))
+            look = Look(step, frame, seen, known)
+            looks = [look, *trace.looks[before:]]
+            told = [Told(self._owner(each), each, self._by_key, inputs) for each in looks]
+            reasons = [*(reason for each in told for reason in each.reasons()), *reasons]
+        value = self._answer(known, trace)
+        return Outcome(value, tuple(reasons), names_missing(value) or frozenset(), tuple(trace))
+
+    def _owner(self, look: Look) -> Step:
+        return self._owners[id(look.at)] if isinstance(look.at, Table) else look.at
+
+    def _answer(self, known: Mapping[Key, Value], notes: list[Note] | None) -> Value:
+        try:
+            return self._outputs.of(known)
+        except Undefined as undefined:
+            if notes is not None:
+                notes.append(Note(NO_PLACE, undefined))
+            return None
 
     def _known(self, inputs: Mapping[str, Value], notes: list[Note] | None) -> dict[Key, Value]:
         known: dict[Key, Value] = {}
@@ -63,3 +93,10 @@ class Decision:
                 if notes is not None:
                     notes.append(Note(NO_PLACE, undefined))
         return known
+
+
+def _all(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        if isinstance(step.logic, Knowledge):
+            yield from _all(step.logic.within)

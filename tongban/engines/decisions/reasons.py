@@ -7,46 +7,47 @@ from dataclasses import dataclass, field
 
 from tongban.engines.decisions.outcomes import DEFAULT, NOWHERE, Cell, Fact, Given, Reason
 from tongban.engines.decisions.refusals import Label
-from tongban.engines.decisions.steps import Filling, Input, Key, Step
-from tongban.engines.decisions.tables import Rule, Seen, Table, Test
-from tongban.engines.feel import Unknown, Value
+from tongban.engines.decisions.steps import Filling, Input, Key, Knowledge, Look, Step
+from tongban.engines.decisions.tables import Rule, Table, Test
+from tongban.engines.feel import Unknown
 from tongban.engines.feel.frames import again
-from tongban.engines.feel.values import Frame
+from tongban.engines.feel.values import Function
 
 _NOTHING = Label("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step and the values that it was run on."""
+    """What was seen in a step: in its own logic, or in a table within its boxes."""
 
     step: Step
-    frame: Frame
-    seen: Seen
+    look: Look
     inputs: Mapping[Key, Input]
     given: Mapping[str, Given]
-    known: Mapping[Key, Value]
     _seen_facts: dict[int, tuple[Fact, ...]] = field(default_factory=dict[int, tuple[Fact, ...]])
 
     def reasons(self) -> list[Reason]:
-        again(self.frame)
-        if not isinstance(self.step.logic, Table):
+        logic = self.look.at if isinstance(self.look.at, Table) else self.step.logic
+        if isinstance(logic, Knowledge):
+            return []
+        again(self.look.frame)
+        if not isinstance(logic, Table):
             names = frozenset(filling.name for filling in self.step.fillings)
             cells = [_fact_cell(fact) for fact in self._facts(names)]
             return [self._reason("", True, cells, _NOTHING)]
-        reasons = [self._of_rule(rule) for rule in self.step.logic.rules]
+        reasons = [self._of_rule(rule) for rule in logic.rules]
         found = [reason for reason in reasons if reason is not None]
-        if self.seen.by_default:
+        if self.look.seen.by_default:
             found.insert(0, self._reason(DEFAULT, True, [], _NOTHING))
         return found
 
     def _of_rule(self, rule: Rule) -> Reason | None:
         """The reason of a rule that holds, or that at most one cell keeps from holding."""
-        matched = any(rule is held for held in self.seen.matched)
+        matched = any(rule is held for held in self.look.seen.matched)
         results: list[tuple[Test, bool | Unknown]] = []
         failing = 0
         for test in rule.tests:
-            truth = test.code(self.frame)
+            truth = test.code(self.look.frame)
             if truth is not True and type(truth) is not Unknown:
                 truth, failing = False, failing + 1
                 if failing > 1 and not matched:
@@ -66,7 +67,7 @@ class Told:
         return Cell(
             column.label.zh,
             test.text,
-            self.frame[column.slot],
+            self.look.frame[column.slot],
             result,
             _origin(facts),
             column.label,
@@ -75,10 +76,12 @@ class Told:
         )
 
     def _facts(self, names: frozenset[str]) -> tuple[Fact, ...]:
-        return tuple(self._fact(filling) for filling in self.step.fillings if filling.name in names)
+        read = [filling for filling in self.step.fillings if filling.name in names]
+        facts = map(self._fact, read)
+        return tuple(fact for fact in facts if not isinstance(fact.value, Function))
 
     def _fact(self, filling: Filling) -> Fact:
-        value, source = self.known[filling.key], self.inputs.get(filling.key)
+        value, source = self.look.known[filling.key], self.inputs.get(filling.key)
         # The result of another decision has no origin: it has reasons of its own.
         given = self.given.get(source.name) if source else None
         origin = given.origin if given else NOWHERE

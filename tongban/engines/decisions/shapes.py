@@ -21,6 +21,7 @@ from tongban.engines.feel import (
     YEARS_MONTHS,
     ContextOf,
     FeelError,
+    FunctionOf,
     ListOf,
     Program,
     Scope,
@@ -85,6 +86,7 @@ class Shape:
     allowed: tuple[Program, ...] = ()  # unary tests that must all hold
     item: Shape | None = None
     members: Mapping[str, Shape] | None = None
+    result: Shape | None = None  # of a function
     # The Python type whose values need no further look: most columns hold nothing else.
     _plain: type | None = field(init=False, repr=False, compare=False, default=None)
     _number: bool = field(init=False, repr=False, compare=False, default=False)
@@ -182,8 +184,10 @@ class Shapes:
         return self._ready[name]
 
     def _shape(self, element: Element, address: Address) -> Shape:
-        components = element.all("itemComponent")
-        if components:
+        components, function = element.all("itemComponent"), element.first("functionItem")
+        if function is not None:
+            single = self._function(function, address)
+        elif components:
             members = {part.get("name"): self._shape(part, address) for part in components}
             type_ = ContextOf.of({name: part.type for name, part in members.items()})
             single = Shape(type_, members=members)
@@ -195,6 +199,14 @@ class Shapes:
         return self.restricted(
             Shape(ListOf(single.type), item=single), element, "typeConstraint", address
         )
+
+    def _function(self, element: Element, address: Address) -> Shape:
+        result = self.named(element.get("outputTypeRef"), address)
+        parameters = [
+            (each.get("name"), self.named(each.get("typeRef"), address).type)
+            for each in element.all("parameters")
+        ]
+        return Shape(FunctionOf(tuple(parameters), result.type), result=result)
 
     def restricted(self, shape: Shape, element: Element, tag: str, address: Address) -> Shape:
         """The shape, narrowed to the values that a child such as `allowedValues` lists."""

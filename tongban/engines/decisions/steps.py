@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tongban.engines.decisions.refusals import Label
 from tongban.engines.decisions.shapes import Shape
 from tongban.engines.decisions.tables import NO_PLACE, NOTHING, Expression, Seen, Table
 from tongban.engines.feel import Note, Undefined, Value
-from tongban.engines.feel.frames import NOTES, note
+from tongban.engines.feel.frames import NOTES, Code, note
 from tongban.engines.feel.program import CannotCompute
 from tongban.engines.feel.values import Frame
 
@@ -36,17 +36,73 @@ class Filling:
     slot: int
 
 
+class Trace(list[Note]):
+    """The notes of one evaluation, and what was seen where no caller looks: within a box, a
+    knowledge model or a service."""
+
+    LIMIT = 100  # a table in a loop runs often, and says the same again and again
+
+    def __init__(self, known: Mapping[Key, Value]) -> None:
+        super().__init__()
+        self.known = known  # what the step under way reads
+        self.looks: list[Look] = []
+
+    def add(self, look: Look) -> None:
+        if len(self.looks) < self.LIMIT:
+            self.looks.append(look)
+
+    def seen(self, table: Table, frame: Frame, seen: Seen) -> None:
+        self.add(Look(table, frame.copy(), seen, self.known))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A table, or a step of a service, that was run on a frame."""
+
+    at: Table | Step
+    frame: Frame
+    seen: Seen
+    known: Mapping[Key, Value]
+
+
+def traced(table: Table) -> Code:
+    """A table within a box: who asks for reasons learns what it saw."""
+
+    def run(frame: Frame) -> Value:
+        seen = table.look(frame)
+        if isinstance(frame[NOTES], Trace):
+            frame[NOTES].seen(table, frame, seen)
+        return seen.value
+
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A function that decisions call: a business knowledge model, or a decision service."""
+
+    make: Callable[[Frame], Value]
+    within: tuple[Step, ...] = ()  # those that only it runs
+
+    def __call__(self, frame: Frame) -> Value:
+        return self.make(frame)
+
+    def look(self, frame: Frame) -> Seen:
+        return Seen(self.make(frame))
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One decision's own logic."""
+    """One decision's own logic, or the function that one of them calls."""
 
     key: Key
     id: str
     name: str
     label: Label
-    logic: Table | Expression
+    logic: Table | Expression | Knowledge
     shape: Shape
     fillings: tuple[Filling, ...]
+    tables: tuple[Table, ...]  # within boxes
     blank: Frame
 
     def frame(self, known: Mapping[Key, Value], notes: list[Note] | None) -> Frame:

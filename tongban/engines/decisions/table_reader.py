@@ -12,7 +12,7 @@ from tongban.engines.decisions.labels import label, law, law_column
 from tongban.engines.decisions.refusals import Address, Label, ModelError, NotSupported
 from tongban.engines.decisions.shapes import Shape, Shapes
 from tongban.engines.decisions.tables import NO_PLACE, Column, Output, Rule, Table, Test
-from tongban.engines.decisions.texts import Texts, code_of
+from tongban.engines.decisions.texts import NOTHING, Texts, code_of
 from tongban.engines.decisions.words import test_words
 from tongban.engines.feel import BOOLEAN, TESTED, Type, Undefined, Value, Variable, tree
 from tongban.engines.feel.types import ANY, NUMBER, ContextOf, ListOf
@@ -98,13 +98,14 @@ class TableReader:
         here = address.at(f"第 {number} 个输入“{name.zh}”", f"input {number} “{name.en}”")
         entry = self._texts.expression(text, here)
         shape = self._shapes.named(expression.get("typeRef") if expression else "", here)
-        self._texts.expect(entry, shape, here)
+        self._texts.expect(entry and entry.tree, shape, here)
         shape = self._shapes.restricted(shape, element, "inputValues", here)
         type_ = entry.tree.type if entry and shape.type == ANY else shape.type
         tested = Variable(TESTED, type_)
         reads = entry.reads if entry else frozenset[str]()
         place = self._texts.place(tested)
-        return Column(name, text, place, code_of(entry), shape, reads), tested
+        node = entry.tree if entry else NOTHING
+        return Column(name, text, place, code_of(entry), shape, reads, node), tested
 
     def _clauses(self, declared: Shape, address: Address) -> list[Clause]:
         elements = self._element.all("output")
@@ -160,13 +161,14 @@ class TableReader:
 
     def _output(self, clause: Clause, text: str, address: Address) -> Output:
         entry = self._texts.expression(text, address)
-        self._texts.expect(entry, clause.shape, address)
+        self._texts.expect(entry and entry.tree, clause.shape, address)
         constant = False
         if entry is not None and isinstance(entry.tree, tree.Literal):
             constant = self._allowed(clause, entry.tree.value)
             if not constant:
                 self._findings.append(NotAnOutputValue(address.on(1, 1)))
-        return Output(clause.name, code_of(entry), clause.shape, constant)
+        node = entry.tree if entry else NOTHING
+        return Output(clause.name, code_of(entry), clause.shape, constant, node)
 
     def _allowed(self, clause: Clause, value: Value) -> bool:
         try:

@@ -14,7 +14,7 @@ from tongban.engines.feel import Place, Undefined, Unknown, Value, tree
 from tongban.engines.feel.frames import NOTES, Code, note
 from tongban.engines.feel.values import Frame, names_missing
 
-NO_PLACE = Place(0, 0)  # a note on the table as a whole, not on a text
+NO_PLACE = Place(0, 0)  # of what is no text: a table, a box
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Column:
     code: Code
     shape: Shape
     reads: frozenset[str]
+    tree: tree.Node
 
     def fill(self, frame: Frame) -> None:
         value = self.code(frame)
@@ -55,6 +56,7 @@ class Output:
     code: Code
     shape: Shape
     constant: bool
+    tree: tree.Node
 
     def value(self, frame: Frame) -> Value:
         if self.constant:
@@ -97,9 +99,10 @@ NOTHING = Seen(None)
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """The logic of a decision that is one expression."""
+    """The logic of a decision that is one expression, boxed or not."""
 
     code: Code
+    tree: tree.Node
 
     def __call__(self, frame: Frame) -> Value:
         return self.code(frame)

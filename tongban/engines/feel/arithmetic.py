@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal, DecimalException
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tongban.engines.feel import types, values
 from tongban.engines.feel.lexer import DECIMAL
-from tongban.engines.feel.operations import midnight, unknown_of
+from tongban.engines.feel.operations import unknown_of
+from tongban.engines.feel.proleptic import (
+    Day,
+    Moment,
+    days_later,
+    later,
+    microseconds,
+    moment_of,
+    months_later,
+)
 from tongban.engines.feel.refusals import LENGTH_LIMIT, NoSuchOperation, OutOfRange
 from tongban.engines.feel.types import Type
 from tongban.engines.feel.values import Months, Unknown, Value, kind
 
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
+_SOME_DAY = date(2000, 1, 2)  # its neighbours are no different
 
 
 def arithmetic(sign: str, left: Value, right: Value) -> Value:
@@ -62,16 +72,9 @@ def _may_be(type_: Type, name: str) -> bool:
     return types.is_open(type_) or str(type_) == name
 
 
-def add_months(day: date, months: int) -> Any:
-    """The same day of a later month, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise OverflowError("year")
-    last = monthrange(year, month + 1)[1]
-    return day.replace(year=year, month=month + 1, day=min(day.day, last))
-
-
 def _power(left: Decimal, right: Decimal) -> Decimal:
+    if not right:
+        return Decimal(1)  # of 0 as well, where Decimal refuses
     result = DECIMAL.power(left, right)
     if not result.is_finite():
         raise OverflowError("power")
@@ -84,31 +87,48 @@ def _text_plus(left: str, right: str) -> str:
     return left + right
 
 
-def _date_plus(day: date, span: timedelta) -> date:
-    return (midnight(day) + span).date()
+def _date_plus(day: Day, span: timedelta) -> Day:
+    """The day on which the moment lies that is so much later than the day's midnight."""
+    return days_later(day, span.days)
+
+
+def _moment_plus(moment: Moment, span: timedelta) -> Moment:
+    if isinstance(moment, datetime):
+        try:
+            return _near_plus(moment, span)
+        except OverflowError:
+            pass  # Python's calendar ends there, FEEL's does not
+    return later(moment, span)
+
+
+def _near_plus(moment: datetime, span: timedelta) -> datetime:
+    if isinstance(moment.tzinfo, ZoneInfo):
+        # Across an hour change the clock on the wall does not show how much time has passed.
+        return (moment.astimezone(UTC) + span).astimezone(moment.tzinfo)
+    return moment + span
+
+
+def _moment_after_months(moment: Moment, months: int) -> Moment:
+    return moment_of(months_later(moment.date(), months), moment.timetz())
 
 
 def _time_plus(moment: time, span: timedelta) -> time:
-    on_some_day = datetime.combine(date(2000, 1, 2), moment.replace(tzinfo=None))
-    return (on_some_day + span % DAY).time().replace(tzinfo=moment.tzinfo)
+    there = datetime.combine(_SOME_DAY, moment.replace(tzinfo=None)) + span % DAY
+    return there.time().replace(tzinfo=moment.tzinfo)
 
 
 def _between_times(left: time, right: time) -> timedelta:
-    day = date(2000, 1, 2)
-    return _between(datetime.combine(day, left), datetime.combine(day, right))
+    return _between(datetime.combine(_SOME_DAY, left), datetime.combine(_SOME_DAY, right))
 
 
-def _between(left: datetime, right: datetime) -> timedelta:
+def _between(left: Moment, right: Moment) -> timedelta:
     if (left.utcoffset() is None) != (right.utcoffset() is None):
         raise NoSuchOperation(operation="-", left=str(left), right=str(right))
-    if left.tzinfo is not None:
-        # Python subtracts two times of one zone by their clocks; an hour change lies between.
-        return left.astimezone(UTC) - right.astimezone(UTC)
-    return left - right
+    return timedelta(microseconds=microseconds(left) - microseconds(right))
 
 
-def _utc(day: date) -> datetime:
-    return midnight(day).replace(tzinfo=UTC)
+def _utc(day: Day) -> Moment:
+    return moment_of(day, time(tzinfo=UTC))
 
 
 def _times(span: timedelta, factor: Decimal) -> timedelta:
@@ -150,18 +170,18 @@ _RULES: Mapping[tuple[str, str, str], Callable[[Any, Any], Value]] = {
     ("+", D, SPAN): _date_plus,
     ("+", SPAN, D): lambda left, right: _date_plus(right, left),
     ("-", D, SPAN): lambda left, right: _date_plus(left, -right),
-    ("+", D, MONTHS): lambda left, right: add_months(left, right.months),
-    ("+", MONTHS, D): lambda left, right: add_months(right, left.months),
-    ("-", D, MONTHS): lambda left, right: add_months(left, -right.months),
-    ("-", D, D): lambda left, right: left - right,
+    ("+", D, MONTHS): lambda left, right: months_later(left, right.months),
+    ("+", MONTHS, D): lambda left, right: months_later(right, left.months),
+    ("-", D, MONTHS): lambda left, right: months_later(left, -right.months),
+    ("-", D, D): lambda left, right: timedelta(left.toordinal() - right.toordinal()),
     ("-", D, DT): lambda left, right: _between(_utc(left), right),
     ("-", DT, D): lambda left, right: _between(left, _utc(right)),
-    ("+", DT, SPAN): lambda left, right: left + right,
-    ("+", SPAN, DT): lambda left, right: right + left,
-    ("-", DT, SPAN): lambda left, right: left - right,
-    ("+", DT, MONTHS): lambda left, right: add_months(left, right.months),
-    ("+", MONTHS, DT): lambda left, right: add_months(right, left.months),
-    ("-", DT, MONTHS): lambda left, right: add_months(left, -right.months),
+    ("+", DT, SPAN): _moment_plus,
+    ("+", SPAN, DT): lambda left, right: _moment_plus(right, left),
+    ("-", DT, SPAN): lambda left, right: _moment_plus(left, -right),
+    ("+", DT, MONTHS): lambda left, right: _moment_after_months(left, right.months),
+    ("+", MONTHS, DT): lambda left, right: _moment_after_months(right, left.months),
+    ("-", DT, MONTHS): lambda left, right: _moment_after_months(left, -right.months),
     ("-", DT, DT): _between,
     ("+", T, SPAN): _time_plus,
     ("+", SPAN, T): lambda left, right: _time_plus(right, left),

@@ -7,6 +7,7 @@ text because of it, `examine` reports it and goes on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tongban.engines.feel import arithmetic, temporal, tree, types
@@ -212,11 +213,18 @@ class Checker:
         return self._call(place, forms, fitting, arguments)
 
     def call_named(
-        self, place: Place, forms: Sequence[Signature], arguments: Mapping[str, Node]
+        self,
+        place: Place,
+        forms: Sequence[Signature],
+        names: Sequence[str],
+        arguments: Sequence[Node],
     ) -> Node:
-        fitting = [form for form in forms if form.takes_named(tuple(arguments))]
-        names = fitting[0].parameters[: len(arguments)] if fitting else ()
-        return self._call(place, forms, fitting, [arguments[known.name] for known in names])
+        """Of two forms with the same names, the one that has them in the order of the text."""
+        fitting = [form for form in forms if form.takes_named(names)]
+        fitting.sort(key=lambda form: [each.name for each in form.parameters] != list(names))
+        by_name = dict(zip(names, arguments, strict=True))
+        known = fitting[0].parameters[: len(arguments)] if fitting else ()
+        return self._call(place, forms, fitting[:1], [by_name[each.name] for each in known])
 
     def _call(
         self,
@@ -228,7 +236,10 @@ class Checker:
         if not fitting:
             told = " / ".join(form.text for form in forms)
             return self.null(WrongArguments(place, name=forms[0].name, forms=told))
-        best = next((form for form in fitting if _accepts(form, arguments)), None)
+        best: Signature | None = None
+        for form in reversed(fitting):
+            if _accepts(form, arguments):
+                best = replace(form, otherwise=best)
         if best is None:
             told = " / ".join(form.text for form in fitting)
             self.report(WrongArguments(place, name=forms[0].name, forms=told))

@@ -55,6 +55,12 @@ class NotAFunction(Undefined):
     zh = "{found} 不能用 {count} 个参数调用。"
 
 
+class WrongParameter(Undefined):
+    """The function takes {expected} here, not {found}."""
+
+    zh = "函数此处的参数应为 {expected}，不能是 {found}。"
+
+
 class Compiler:
     """Compiles expressions that share one frame; every variable has its place in it."""
 
@@ -241,13 +247,30 @@ class Compiler:
         return lambda frame: [item(frame) for item in items]
 
     def context(self, node: tree.Context) -> Code:
-        entries = tuple((v.name, self.slot(v), self.code(inner)) for v, inner in node.entries)
+        entries = tuple(
+            (variable.name, self.slot(variable), self._entry(variable, inner))
+            for variable, inner in node.entries
+        )
 
         def run(frame: Frame) -> Value:
             built: dict[str, Value] = {}
             for name, slot, entry in entries:
                 built[name] = frame[slot] = entry(frame)
             return built
+
+        return run
+
+    def _entry(self, variable: Variable, node: Node) -> Code:
+        code = self.code(node)
+        if not isinstance(node, tree.Lambda) or variable not in tree.reads(node):
+            return code
+        slot, names = self.slot(variable), tuple(known.name for known in node.parameters)
+
+        def run(frame: Frame) -> Value:
+            made: list[Value] = []
+            frame[slot] = Function(names, lambda caller, given: made[0].call(caller, given))  # type: ignore[union-attr]  # a Lambda makes a function
+            made.append(code(frame))
+            return made[0]
 
         return run
 
@@ -350,18 +373,25 @@ class Compiler:
             captured = frame.copy()
 
             def called(caller: Frame, arguments: list[Value]) -> Value:
+                if len(arguments) != len(parameters):
+                    raise NotAFunction(found=", ".join(names), count=len(arguments))
                 own = captured.copy()
                 own[NOTES], own[STEPS] = caller[NOTES], caller[STEPS]
                 step(own)
                 for (slot, type_), argument in zip(parameters, arguments, strict=True):
                     own[slot] = types.coerced(argument, type_)
+                    if own[slot] is None and argument is not None:
+                        raise WrongParameter(expected=str(type_), found=kind(argument))
                 value = body(own)
                 caller[STEPS] = own[STEPS]
                 return value
 
-            return Function(names, called)
+            return Function(names, called, node.type)
 
         return run
+
+    def embedded(self, node: tree.Embedded) -> Code:
+        return node.run
 
 
 def _constant(value: Value) -> Code:
@@ -456,4 +486,5 @@ _CODES: Mapping[type, Callable[[Compiler, Any], Code]] = {
     tree.Invocation: Compiler.invocation,
     tree.InstanceOf: Compiler.instance_of,
     tree.Lambda: Compiler.lambda_,
+    tree.Embedded: Compiler.embedded,
 }

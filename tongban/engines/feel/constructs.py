@@ -44,13 +44,21 @@ def square(read: Reader) -> Node:
     place = read.cursor.take().place
     if read.cursor.skip("]"):
         return read.check.listed(place, [])
-    first = read.expression()
-    if read.cursor.next_is(".."):
+    first = _item(read)
+    if read.cursor.next_is("..") and not isinstance(first, tree.Interval):
         return interval(read, place, first, low_included=True)
     items = [first]
     if read.cursor.expect(",", "]").text == ",":
-        read.until("]", lambda: items.append(read.expression()))
+        read.until("]", lambda: items.append(_item(read)))
     return read.check.listed(place, items)
+
+
+def _item(read: Reader) -> Node:
+    """Of a list: also `> 5`, which is an interval."""
+    if not read.cursor.next_is(*SIGNS[:-1]):
+        return read.expression()
+    sign = read.cursor.take()
+    return read.check.half_open(sign.place, sign.text, read.operand())
 
 
 def open_interval(read: Reader) -> Node:
@@ -68,18 +76,20 @@ def interval(read: Reader, place: Place, low: Node, low_included: bool) -> Node:
 
 
 def context(read: Reader) -> Node:
-    """`{a: 1, b: a + 1}`: each entry may read those before it."""
+    """`{a: 1, b: a + 1}`: each entry may read those before it, and a function call itself."""
     place = read.cursor.take().place
     entries: list[tuple[Variable, Node]] = []
 
     def entry() -> None:
         name = _key(read)
         read.cursor.expect(":")
-        with read.naming.within([variable for variable, _ in entries]):
+        own = [Variable(name, types.ANY)] if read.cursor.next_is("function") else []
+        with read.naming.within([*(variable for variable, _ in entries), *own]):
             node = read.expression()
         if any(variable.name == name for variable, _ in entries):
             raise TwiceInContext(node.place, name=name)
-        entries.append((Variable(name, node.type), node))
+        calls_itself = own and own[0] in tree.reads(node)
+        entries.append((own[0] if calls_itself else Variable(name, node.type), node))
 
     read.until("}", entry)
     return read.check.context(place, entries)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tongban.engines.feel import values
-from tongban.engines.feel.arithmetic import DAY
 from tongban.engines.feel.frames import Code, step
 from tongban.engines.feel.operations import unknown_of
+from tongban.engines.feel.proleptic import day_at
 from tongban.engines.feel.refusals import Undefined
 from tongban.engines.feel.values import Frame, Range, Unknown, Value, kind
+
+_TRUTHS = frozenset({values.BOOLEAN, values.NULL, values.UNKNOWN})
 
 
 class NotCountable(Undefined):
     """Nothing can be counted from {low} to {high}: it takes whole numbers or dates."""
 
     zh = "不能从 {low} 数到 {high}：只能用整数或日期。"
+
+
+class NotATruth(Undefined):
+    """What is asked of each item must be true or false, not {found}."""
+
+    zh = "对每一项提出的条件应为真或假，不能是 {found}。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,20 @@ def results(frame: Frame, turns: Turns, body: Code, partial: int | None) -> Valu
 
 
 def truths(frame: Frame, turns: Turns, body: Code) -> Iterator[Value]:
-    """`some` and `every`: the body's value at every turn, one by one, so that one may decide."""
+    """`some` and `every`: the body's value at every turn, one by one, so that one may decide.
+
+    Raises NotATruth, but not behind an unknown one: that might have decided before.
+    """
+    open_ = False
     for stopped in _bound(frame, turns):
-        yield body(frame) if isinstance(stopped, bool) else stopped
+        truth = body(frame) if isinstance(stopped, bool) else stopped
+        open_ = open_ or isinstance(truth, Unknown)
+        if kind(truth) in _TRUTHS:
+            yield truth
+        elif open_:
+            return
+        else:
+            raise NotATruth(found=kind(truth))
 
 
 def _bound(frame: Frame, turns: Turns) -> Iterator[bool | None | Unknown]:
@@ -108,26 +126,19 @@ def _counted(low: Value, high: Value, both_ways: bool) -> Iterator[Value] | None
         return None
     if isinstance(low, Unknown) or isinstance(high, Unknown):
         return unknown_of(low, high)
-    if _is_whole(low) and _is_whole(high):
-        first, last = int(low), int(high)  # type: ignore[arg-type]
-        forward = first <= last
-        if forward or both_ways:
-            way = 1 if forward else -1
-            return (Decimal(number) for number in range(first, last + way, way))
-    if _is_day(low) and _is_day(high):
-        span = (high - low).days  # type: ignore[operator]
-        if span >= 0 or both_ways:
-            way = 1 if span >= 0 else -1
-            return (low + DAY * count for count in range(0, span + way, way))  # type: ignore[operator]
-    raise NotCountable(low=low, high=high)
+    first, last = _place(low), _place(high)
+    if first is None or last is None or kind(low) != kind(high) or (last < first and not both_ways):
+        raise NotCountable(low=low, high=high)
+    way = 1 if first <= last else -1
+    at: Callable[[int], Value] = Decimal if kind(low) == values.NUMBER else day_at
+    return (at(place) for place in range(first, last + way, way))
 
 
-def _is_whole(value: Value) -> bool:
-    return kind(value) == values.NUMBER and value == int(value)  # type: ignore[arg-type]
-
-
-def _is_day(value: Value) -> bool:
-    return isinstance(value, date) and not isinstance(value, datetime)
+def _place(value: Any) -> int | None:
+    """Of a whole number or a day, among its like."""
+    if kind(value) == values.NUMBER and value == int(value):
+        return int(value)
+    return value.toordinal() if kind(value) == values.DATE else None
 
 
 def sifted(frame: Frame, target: Value, sieve: Sieve) -> Value:
@@ -149,6 +160,8 @@ def sifted(frame: Frame, target: Value, sieve: Sieve) -> Value:
             open_.append(truth)
         elif number == 0 and kind(truth) == values.NUMBER:
             return _at(items, truth)
+        elif kind(truth) not in _TRUTHS and not open_:
+            raise NotATruth(found=kind(truth))
     return unknown_of(*open_) if open_ else kept
 
 

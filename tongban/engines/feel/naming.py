@@ -12,6 +12,7 @@ from tongban.engines.feel.lexer import Token
 from tongban.engines.feel.refusals import Place
 from tongban.engines.feel.scope import Variable, Vocabulary, joined, run_length
 from tongban.engines.feel.tree import Node
+from tongban.engines.feel.types import ContextOf, ListOf, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,30 @@ class Naming:
             return None
         name = tree.Name(cursor.place, best[0].type, best[0])
         return _member_or(cursor.place, items_before_best, best[0].name, name), best[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What a filter brings in: `item`, and the members of its type."""
+
+    item: Variable
+    members: tuple[Variable, ...]
+    of_any_shape: bool
+
+    @classmethod
+    def of(cls, target: Type) -> Items:
+        type_ = target.item if isinstance(target, ListOf) else target
+        members = type_.members if isinstance(type_, ContextOf) else ()
+        return cls(
+            Variable("item", type_),
+            tuple(Variable(name, member) for name, member in members),
+            types.is_open(type_) or type_ == types.ANY_CONTEXT,
+        )
+
+    def named(self) -> tuple[list[Variable], Variable | None]:
+        """The names, and the item that any other name may be a member of."""
+        shown = {"item": self.item, **{member.name: member for member in self.members}}
+        return list(shown.values()), self.item if self.of_any_shape else None
 
 
 def _member_or(place: Place, items: Sequence[Variable], name: str, outer: Node | None) -> Node:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from tongban.engines.feel import values
+from tongban.engines.feel.proleptic import FarDateTime
 from tongban.engines.feel.refusals import NoSuchOperation
 from tongban.engines.feel.values import Range, Unknown, Value, kind
 
 Truth = bool | None | Unknown
+_CLOCKED = (datetime, time, FarDateTime)
+_Clocked = datetime | time | FarDateTime
 
 ORDERED = frozenset(
     {
@@ -82,10 +85,14 @@ def ordering(sign: str, left: Value, right: Value) -> Truth:
 
 def _check_zones(sign: str, left: object, right: object) -> None:
     """A time with an offset and one without cannot be put in order."""
-    if isinstance(left, (datetime, time)) and isinstance(right, (datetime, time)):
-        here, there = left.utcoffset() is None, right.utcoffset() is None
-        if here != there:
-            raise NoSuchOperation(operation=sign, left=str(left), right=str(right))
+    if isinstance(left, _CLOCKED) and isinstance(right, _CLOCKED) and not _zoned_alike(left, right):
+        raise NoSuchOperation(operation=sign, left=str(left), right=str(right))
+
+
+def _zoned_alike(left: _Clocked, right: _Clocked) -> bool:
+    """Python takes a time of day in Europe/Paris, whose offset nobody knows, for a local one."""
+    here, there = left.utcoffset() is None, right.utcoffset() is None
+    return here == there and (left.tzinfo is None) == (right.tzinfo is None)
 
 
 def equality(left: Value, right: Value) -> Truth:
@@ -107,6 +114,8 @@ def equality(left: Value, right: Value) -> Truth:
         return conjunction(_equality_of_parts(left[name], right[name]) for name in left)
     if isinstance(left, Range) and isinstance(right, Range):
         return _same_range(left, right)
+    if isinstance(left, time) and isinstance(right, time):
+        return _zoned_alike(left, right) and left == right
     return left == right
 
 
@@ -163,7 +172,3 @@ def alike(left: Value, right: Value) -> bool | Unknown:
         return False
     found = equality(left, right)
     return found if found is not None else False
-
-
-def midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a FEEL date has no zone

@@ -10,11 +10,11 @@ from tongban.engines.feel.checker import Checker, UnknownFunction, UnknownName
 from tongban.engines.feel.constructs import BEGINNINGS
 from tongban.engines.feel.cursor import Cursor
 from tongban.engines.feel.lexer import Token
-from tongban.engines.feel.naming import Naming, unknown_name
+from tongban.engines.feel.naming import Items, Naming, unknown_name
 from tongban.engines.feel.reader import Reader
 from tongban.engines.feel.refusals import FeelError, Place
 from tongban.engines.feel.scope import Variable, Vocabulary, joined, run_length
-from tongban.engines.feel.signatures import Signature
+from tongban.engines.feel.signatures import Signature, as_value
 from tongban.engines.feel.tree import Node
 from tongban.engines.feel.typenames import TypeNames, member_name
 from tongban.engines.feel.types import ContextOf, FunctionOf, ListOf, Type
@@ -48,13 +48,13 @@ class NotATime(FeelError):
 
 
 def parse(
-    text: str, names: Vocabulary[Variable], type_names: TypeNames, tested: Variable | None
+    text: str, naming: Naming, type_names: TypeNames, tested: Variable | None
 ) -> tuple[Node, list[FeelError]]:
     """The tree of an expression, or of the unary tests on `tested`, and its findings.
 
     Raises FeelError where the text cannot be read at all.
     """
-    parser = _Parser(text, names, type_names)
+    parser = _Parser(text, naming, type_names)
     if tested is None:
         node = parser.expression(LOWEST)
     else:
@@ -67,9 +67,9 @@ def parse(
 
 
 class _Parser:
-    def __init__(self, text: str, names: Vocabulary[Variable], type_names: TypeNames) -> None:
+    def __init__(self, text: str, naming: Naming, type_names: TypeNames) -> None:
         self.cursor = Cursor(lexer.tokens(text))
-        self.naming = Naming(names)
+        self.naming = naming
         self.check = Checker()
         self.type_names = type_names
         self.read = Reader(
@@ -166,7 +166,11 @@ class _Parser:
         if not length:
             raise self.cursor.unexpected("an expression", "表达式")
         name, place = unknown_name(self.cursor.tokens, self.cursor.at), self.cursor.place
+        built_in = _BUILTINS.longest(self.cursor.tokens, self.cursor.at)
         self.cursor.at += length
+        if built_in is not None and built_in[1] == length:
+            function = as_value(built_in[0])
+            return tree.Literal(place, function.type, function)
         if self.cursor.skip("("):
             self._arguments()
             return self.check.null(UnknownFunction(place, name=name))
@@ -188,7 +192,7 @@ class _Parser:
         place = self.cursor.expect("(").place
         names, arguments = self._arguments()
         if names:
-            return self.check.call_named(place, forms, dict(zip(names, arguments, strict=True)))
+            return self.check.call_named(place, forms, names, arguments)
         return self.check.call(place, forms, arguments)
 
     def _arguments(self) -> tuple[list[str], list[Node]]:
@@ -233,17 +237,11 @@ class _Parser:
 
     def _filter(self, target: Node) -> Node:
         place = self.cursor.take().place
-        type_ = target.type.item if isinstance(target.type, ListOf) else target.type
-        item = Variable("item", type_)
-        members: list[Variable] = []
-        if isinstance(type_, ContextOf):
-            members = [Variable(name, member) for name, member in type_.members]
-        any_shape = types.is_open(type_) or type_ == types.ANY_CONTEXT
-        shown = {"item": item, **{member.name: member for member in members}}
-        with self.naming.within(list(shown.values()), item if any_shape else None):
+        items = Items.of(target.type)
+        with self.naming.within(*items.named()):
             condition = self.read.expression()
         self.cursor.expect("]")
-        return self.check.filter(place, target, item, members, condition)
+        return self.check.filter(place, target, items.item, items.members, condition)
 
 
 def _begins_expression(token: Token) -> bool:

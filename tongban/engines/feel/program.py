@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from tongban.engines.feel.compiler import Compiler
 from tongban.engines.feel.frames import NOTES, Code
+from tongban.engines.feel.naming import Naming
 from tongban.engines.feel.parser import parse
 from tongban.engines.feel.refusals import FeelError, Note, Place, Undefined
 from tongban.engines.feel.scope import Scope, Variable, Vocabulary
@@ -17,6 +19,7 @@ from tongban.engines.feel.types import Type
 from tongban.engines.feel.values import Frame, Unknown, Value
 
 TESTED = "?"
+Within = AbstractContextManager[None]
 
 
 class CannotCompute(Undefined):
@@ -47,14 +50,14 @@ class Sheet:
         """Raises FeelError where the scope has a name that no text can spell."""
         self._compiler = Compiler()
         self._names = {name: Variable(name, type_) for name, type_ in scope.names.items()}
-        self._vocabulary = Vocabulary(self._names)
+        self._naming = Naming(Vocabulary(self._names))
         self._type_names = TypeNames(scope.types)
         self._filled: dict[str, int] = {}
         self.findings: list[FeelError] = []
 
     def expression(self, text: str) -> Entry:
         """Raises FeelError where the text cannot be read; adds to `findings` what it finds."""
-        return self._entry(text, None)
+        return self.entry(text, self.read(text, None))
 
     def tests(self, text: str, type_: Type) -> tuple[Entry, int]:
         """Unary tests on a value of a type, and the place in the frame where they look for it."""
@@ -63,15 +66,27 @@ class Sheet:
 
     def tests_on(self, text: str, tested: Variable) -> Entry:
         """Unary tests on a value that other tests of the sheet read too."""
-        return self._entry(text, tested)
+        return self.entry(text, self.read(text, tested))
 
     def place(self, variable: Variable) -> int:
         return self._compiler.slot(variable)
 
-    def _entry(self, text: str, tested: Variable | None) -> Entry:
-        node, findings = parse(text, self._vocabulary, self._type_names, tested)
+    def read(self, text: str, tested: Variable | None) -> Node:
+        """The tree alone, to be made part of a larger one."""
+        node, findings = parse(text, self._naming, self._type_names, tested)
         self.findings += findings
-        code = self._compiler.code(node)
+        return node
+
+    def within(self, variables: Sequence[Variable], item: Variable | None = None) -> Within:
+        """Names that the texts read meanwhile know as well; any name may be a member of `item`."""
+        return self._naming.within(variables, item)
+
+    def code(self, node: Node) -> Code:
+        return self._compiler.code(node)
+
+    def entry(self, text: str, node: Node) -> Entry:
+        """What is run of a tree; the names of the scope that it reads are to be filled."""
+        code = self.code(node)
         read = reads(node)
         names = [name for name, variable in self._names.items() if variable in read]
         for name in names:

@@ -46,6 +46,7 @@ class Signature:
     result: Type
     compute: Callable[..., Value]
     partial: bool  # copes with unknown values itself
+    otherwise: Signature | None = None  # the form for arguments that only the run shows to fit it
 
     @property
     def many(self) -> bool:
@@ -57,8 +58,8 @@ class Signature:
         return count >= least and (self.many or count <= len(self.parameters))
 
     def takes_named(self, names: Sequence[str]) -> bool:
-        first = {parameter.name for parameter in self.parameters[: len(names)]}
-        return set(names) == first and self.takes(len(names))
+        first = [parameter.name for parameter in self.parameters[: len(names)]]
+        return sorted(names) == sorted(first) and self.takes(len(names))
 
 
 Registry = dict[str, tuple[Signature, ...]]
@@ -73,7 +74,7 @@ _TYPES: Mapping[str, Type] = {
     "list": types.ANY_LIST,
     "context": types.ANY_CONTEXT,
     "range": types.RangeOf(types.ANY),
-    "function": types.FunctionOf((), types.ANY),
+    "function": types.ANY_FUNCTION,
     "list of string": types.ListOf(types.STRING),
     "list of number": types.ListOf(types.NUMBER),
     "list of boolean": types.ListOf(types.BOOLEAN),
@@ -122,10 +123,15 @@ def call(signature: Signature, frame: Frame, arguments: list[Value]) -> Value:
     """
     if signature.many:
         arguments = _gathered(signature, arguments)
-    given = [
-        _argument(signature, parameter, frame, value)
-        for parameter, value in zip(signature.parameters, arguments, strict=False)
-    ]
+    try:
+        given = [
+            _argument(signature, parameter, frame, value)
+            for parameter, value in zip(signature.parameters, arguments, strict=False)
+        ]
+    except WrongArgument:
+        if signature.otherwise is None:
+            raise
+        return call(signature.otherwise, frame, arguments)
     if any(
         value is None and not parameter.nullable
         for parameter, value in zip(signature.parameters, given, strict=False)
@@ -139,6 +145,18 @@ def call(signature: Signature, frame: Frame, arguments: list[Value]) -> Value:
     if isinstance(result, (str, list)) and len(result) > LENGTH_LIMIT:
         raise OutOfRange(operation=signature.name)
     return result
+
+
+def as_value(forms: Sequence[Signature]) -> Function:
+    """A built-in that is not called but handed on: in its first form, without what may be left out.
+
+    A built-in that takes any number of values takes one list.
+    """
+    form = forms[0]
+    needed = [parameter for parameter in form.parameters if not parameter.optional]
+    typed = tuple((parameter.name, parameter.type) for parameter in needed)
+    names = tuple(parameter.name for parameter in needed)
+    return Function(names, partial(call, form), types.FunctionOf(typed, form.result))
 
 
 def _gathered(signature: Signature, arguments: list[Value]) -> list[Value]:
@@ -162,7 +180,7 @@ def _argument(
         value = value[0]  # FEEL takes a list of one for its only item
     if type(value) is int:
         value = Decimal(value)
-    if isinstance(value, Function) and isinstance(parameter.type, types.FunctionOf):
+    if isinstance(value, Function) and parameter.type == types.ANY_FUNCTION:
         return partial(value.call, frame)
     if value is None or isinstance(value, Unknown) or types.fits(value, parameter.type):
         return value

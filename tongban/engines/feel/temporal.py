@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tongban.engines.feel import values
 from tongban.engines.feel.arithmetic import DAY, MICROSECOND
+from tongban.engines.feel.proleptic import (
+    Day,
+    FarDateTime,
+    Moment,
+    day_of,
+    days_later,
+    moment_of,
+    twin,
+)
 from tongban.engines.feel.refusals import Undefined
 from tongban.engines.feel.values import Months, Value
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@(\S+))?", re.ASCII
 )
@@ -32,21 +41,22 @@ class NotTemporal(Undefined):
     zh = "“{text}”不是 {what}。"
 
 
-def parse(text: str) -> date | time | datetime | timedelta | Months:
+def parse(text: str) -> Day | time | Moment | timedelta | Months:
     """What `@"…"` means. Raises NotTemporal."""
-    if text.lstrip("-").startswith("P"):
+    if text.startswith(("P", "-P")):
         return parse_duration(text)
     if ":" not in text:
         return parse_date(text)
-    return parse_date_time(text) if "T" in text else parse_time(text)
+    # Zones such as Etc/UTC have a T as well.
+    return parse_date_time(text) if "T" in text.partition("@")[0] else parse_time(text)
 
 
-def parse_date(text: str) -> date:
+def parse_date(text: str) -> Day:
     match = _DATE.fullmatch(text)
     if match is None:
         raise NotTemporal(text=text, what=values.DATE)
     try:
-        return date(*map(int, match.groups()))
+        return day_of(*map(int, match.groups()))
     except ValueError as error:
         raise NotTemporal(text=text, what=values.DATE) from error
 
@@ -58,15 +68,15 @@ def parse_time(text: str) -> time:
     return moment
 
 
-def parse_date_time(text: str) -> datetime:
+def parse_date_time(text: str) -> Moment:
     """A date alone is its midnight; 24:00:00 is midnight of the next day."""
     day, sign, clock = text.partition("T")
     on = parse_date(day)
     if not sign:
-        return datetime.combine(on, time.min)
+        return moment_of(on, time.min)
     moment, next_day = _clock(clock, values.DATE_TIME, text)
     try:
-        return datetime.combine(on + DAY if next_day else on, moment)
+        return moment_of(days_later(on, 1) if next_day else on, moment)
     except OverflowError as error:
         raise NotTemporal(text=text, what=values.DATE_TIME) from error
 
@@ -135,24 +145,25 @@ def _micro(fraction: str | None) -> int:
     return int((fraction or "0")[:6].ljust(6, "0"))
 
 
-def written(value: date | time | datetime | timedelta | Months) -> str:
+def written(value: Day | time | Moment | timedelta | Months) -> str:
     """As `string()` writes it."""
     if isinstance(value, Months):
         return _months(value.months)
     if isinstance(value, timedelta):
         return _span(value)
-    if isinstance(value, datetime):
-        return f"{value.date().isoformat()}T{_clock_written(value)}"
-    return _clock_written(value) if isinstance(value, time) else value.isoformat()
+    if isinstance(value, time):
+        return _clock_written(value, value.utcoffset())
+    if isinstance(value, (datetime, FarDateTime)):
+        return f"{value.date()}T{_clock_written(value.timetz(), value.utcoffset())}"
+    return str(value)
 
 
-def _clock_written(value: time | datetime) -> str:
+def _clock_written(value: time, offset: timedelta | None) -> str:
     text = f"{value.hour:02}:{value.minute:02}:{value.second:02}"
     if value.microsecond:
         text += f".{value.microsecond:06}".rstrip("0")
     if isinstance(value.tzinfo, ZoneInfo):
         return f"{text}@{value.tzinfo.key}"
-    offset = value.utcoffset()
     if offset is None:
         return text
     if not offset:
@@ -182,11 +193,11 @@ def _span(span: timedelta) -> str:
     return sign + "P" + (days + (f"T{clock}" if clock else "") or "T0S")
 
 
-def _offset(value: time | datetime) -> Value:
+def _offset(value: time | Moment) -> Value:
     return value.utcoffset()
 
 
-def _timezone(value: time | datetime) -> Value:
+def _timezone(value: time | Moment) -> Value:
     return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
 
 
@@ -198,33 +209,46 @@ _DAY_PARTS: Mapping[str, Callable[[Any], Value]] = {
     "year": _part(lambda day: day.year),
     "month": _part(lambda day: day.month),
     "day": _part(lambda day: day.day),
-    "weekday": _part(lambda day: day.isoweekday()),
+    "weekday": _part(lambda day: twin(day).isoweekday()),
 }
 _CLOCK_PARTS: Mapping[str, Callable[[Any], Value]] = {
     "hour": _part(lambda moment: moment.hour),
     "minute": _part(lambda moment: moment.minute),
     "second": lambda moment: Decimal(moment.second) + Decimal(moment.microsecond).scaleb(-6),
-    "time offset": _offset,
-    "timezone": _timezone,
 }
 
 
-def _towards_zero(length: timedelta, within: timedelta | None) -> Callable[[Any], Value]:
-    def part(span: timedelta) -> Value:
-        size = abs(span)
-        count = (size % within if within else size) // length
-        return Decimal(-count if span < timedelta(0) else count)
+_ZONE_PARTS: Mapping[str, Callable[[Any], Value]] = {"time offset": _offset, "timezone": _timezone}
 
-    return part
+
+def _of_the(half: str, part: Callable[[Any], Value]) -> Callable[[Any], Value]:
+    """A part of a moment's day or clock."""
+    return lambda moment: part(getattr(moment, half)())
+
+
+def _towards_zero(length: timedelta, within: timedelta | None) -> Callable[[Any], Value]:
+    def part(span: timedelta) -> int:
+        size = abs(span)
+        return _signed(span.days, (size % within if within else size) // length)
+
+    return _part(part)
+
+
+def _signed(of: int, size: int) -> int:
+    return -size if of < 0 else size
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[Any], Value]]] = {
     values.DATE: _DAY_PARTS,
-    values.TIME: _CLOCK_PARTS,
-    values.DATE_TIME: {**_DAY_PARTS, **_CLOCK_PARTS},
+    values.TIME: {**_CLOCK_PARTS, **_ZONE_PARTS},
+    values.DATE_TIME: {
+        **{name: _of_the("date", part) for name, part in _DAY_PARTS.items()},
+        **{name: _of_the("timetz", part) for name, part in _CLOCK_PARTS.items()},
+        **_ZONE_PARTS,
+    },
     values.YEARS_MONTHS: {
-        "years": _part(lambda span: int(span.months / 12)),
-        "months": _part(lambda span: span.months - int(span.months / 12) * 12),
+        "years": _part(lambda span: _signed(span.months, abs(span.months) // 12)),
+        "months": _part(lambda span: _signed(span.months, abs(span.months) % 12)),
     },
     values.DAYS_TIME: {
         "days": _towards_zero(DAY, None),

@@ -6,7 +6,7 @@ spelled out as comparisons here, so that a back end meets fewer kinds of node.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,7 +14,7 @@ from tongban.engines.feel.refusals import Place
 from tongban.engines.feel.scope import Variable
 from tongban.engines.feel.signatures import Signature
 from tongban.engines.feel.types import Type
-from tongban.engines.feel.values import Value
+from tongban.engines.feel.values import Frame, Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +179,15 @@ class Lambda(Part):
     body: Node
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded(Part):
+    """What another language than FEEL computes in the same frame, such as a decision table."""
+
+    parts: tuple[Node, ...]  # the expressions that it reads
+    run: Callable[[Frame], Value]
+    content: object  # what other back ends than the compiler write it from
+
+
 Node: TypeAlias = (
     Literal
     | Name
@@ -202,6 +211,7 @@ Node: TypeAlias = (
     | Invocation
     | InstanceOf
     | Lambda
+    | Embedded
 )
 
 

@@ -21,7 +21,7 @@ class UnknownType(FeelError):
 
 class TypeNames:
     def __init__(self, named: Mapping[str, Type]) -> None:
-        self._vocabulary = Vocabulary({**types.NAMED, **named})
+        self._vocabulary = Vocabulary({**types.NAMED, **types.BARE, **named})
 
     def read(self, cursor: Cursor) -> Type:
         """The type named at the cursor. Raises UnknownType."""

@@ -71,6 +71,7 @@ DAYS_TIME = Simple("days and time duration")
 YEARS_MONTHS = Simple("years and months duration")
 ANY_CONTEXT = ContextOf(())
 ANY_LIST = ListOf(ANY)
+ANY_FUNCTION = Simple("function")
 
 NAMED: Mapping[str, Type] = {
     type_.name: type_
@@ -86,6 +87,13 @@ NAMED: Mapping[str, Type] = {
         DAYS_TIME,
         YEARS_MONTHS,
     )
+}
+# What the composed types mean without their parts.
+BARE: Mapping[str, Type] = {
+    "list": ANY_LIST,
+    "context": ANY_CONTEXT,
+    "range": RangeOf(ANY),
+    "function": ANY_FUNCTION,
 }
 ORDERED = frozenset({NUMBER, STRING, DATE, TIME, DATE_TIME, DAYS_TIME, YEARS_MONTHS})
 
@@ -106,9 +114,41 @@ def overlap(one: Type, other: Type) -> bool:
     if isinstance(one, ContextOf) and isinstance(other, ContextOf):
         known = dict(other.members)
         return all(overlap(type_, known.get(name, ANY)) for name, type_ in one.members)
-    if isinstance(one, FunctionOf) and isinstance(other, FunctionOf):
+    if _is_function(one) and _is_function(other):
         return True
     return one == other
+
+
+def _is_function(type_: Type) -> bool:
+    return isinstance(type_, FunctionOf) or type_ == ANY_FUNCTION
+
+
+def conforms(one: Type, other: Type) -> bool:
+    """Whether every value of one type is also of the other, as far as the types are known."""
+    if is_open(one) or other == ANY or one == other:
+        return True
+    if isinstance(one, ListOf) and isinstance(other, ListOf):
+        return conforms(one.item, other.item)
+    if isinstance(one, RangeOf) and isinstance(other, RangeOf):
+        return conforms(one.item, other.item)
+    if isinstance(one, ContextOf) and isinstance(other, ContextOf):
+        known = dict(one.members)
+        return all(name in known and conforms(known[name], type_) for name, type_ in other.members)
+    if isinstance(one, FunctionOf) and isinstance(other, FunctionOf):
+        return _replaces(one, other)
+    return isinstance(one, FunctionOf) and other == ANY_FUNCTION
+
+
+def _replaces(one: FunctionOf, other: FunctionOf) -> bool:
+    """Whether a function takes all that the other takes, and answers nothing else."""
+    return (
+        len(one.parameters) == len(other.parameters)
+        and all(
+            conforms(handed, taken)
+            for (_, taken), (_, handed) in zip(one.parameters, other.parameters, strict=True)
+        )
+        and conforms(one.result, other.result)
+    )
 
 
 def convertible(found: Type, asked: Type) -> bool:
@@ -151,7 +191,12 @@ def fits(value: Value, type_: Type) -> bool:
         return isinstance(value, Range) and all(
             fits(end, type_.item) for end in (value.low, value.high)
         )
-    return isinstance(value, Function) and len(value.parameters) == len(type_.parameters)
+    if not isinstance(value, Function):
+        return False
+    known = value.type if isinstance(value.type, FunctionOf) else None
+    if known is None:
+        return len(value.parameters) == len(type_.parameters)
+    return _replaces(known, type_)
 
 
 def coerced(value: Value, type_: Type) -> Value:

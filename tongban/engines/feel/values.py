@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias, Union
 
+from tongban.engines.feel.proleptic import FarDate, FarDateTime
+
 # The working memory of one evaluation, see frames.py.
 Frame: TypeAlias = list[Any]
 
@@ -49,6 +51,7 @@ class Function:
 
     parameters: tuple[str, ...]
     call: Callable[[Frame, list[Value]], Value]
+    type: Any = None  # a types.FunctionOf, where it is known what it takes and answers
 
 
 Value: TypeAlias = Union[
@@ -59,6 +62,8 @@ Value: TypeAlias = Union[
     date,
     time,
     datetime,
+    FarDate,
+    FarDateTime,
     timedelta,
     Months,
     Range,
@@ -82,6 +87,8 @@ _KINDS: dict[type, str] = {
     str: STRING,
     datetime: DATE_TIME,
     date: DATE,
+    FarDate: DATE,
+    FarDateTime: DATE_TIME,
     time: TIME,
     timedelta: DAYS_TIME,
     Months: YEARS_MONTHS,

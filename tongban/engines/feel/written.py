@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from tongban.engines.feel import temporal
+from tongban.engines.feel.proleptic import FarDate, FarDateTime
 from tongban.engines.feel.values import Function, Months, Range, Unknown, Value
 
 
@@ -21,7 +22,7 @@ def _inner(value: Value) -> str:
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, (Decimal, int)):
         return f"{Decimal(value):f}"
-    if isinstance(value, (date, time, timedelta, Months)):
+    if isinstance(value, (date, time, timedelta, Months, FarDate, FarDateTime)):
         return temporal.written(value)
     return _composed(value)
 

@@ -7,8 +7,10 @@ from tongban.engines.feel.builtins import (
     contexts,
     conversion,
     dates,
+    intervals,
     logic,
     numbers,
+    ranges,
     strings,
 )
 from tongban.engines.feel.signatures import Signature
@@ -21,4 +23,6 @@ BUILTINS: Mapping[str, tuple[Signature, ...]] = {
     **collections.FUNCTIONS,
     **contexts.FUNCTIONS,
     **dates.FUNCTIONS,
+    **intervals.FUNCTIONS,
+    **ranges.FUNCTIONS,
 }

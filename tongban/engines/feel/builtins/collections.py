@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from decimal import Decimal, DecimalException
 from functools import cmp_to_key, partial
@@ -37,6 +38,12 @@ class NoOrder(Undefined):
     zh = "传给 sort 的函数没有说明两项的先后。"
 
 
+class NoMatch(Undefined):
+    """The function given to list replace does not say whether an item matches."""
+
+    zh = "传给 list replace 的函数没有说明某项是否匹配。"
+
+
 @_define_partial("count(list: list) -> number")
 def count(items: Value) -> Value:
     """Known even where items are not, as long as the list itself is."""
@@ -68,6 +75,28 @@ def median(numbers: list[Value]) -> Value:
     if len(ordered) % 2:
         return ordered[middle]
     return DECIMAL.divide(DECIMAL.add(ordered[middle - 1], ordered[middle]), 2)
+
+
+@_define("stddev(list...: list of number) -> number")
+def stddev(numbers: list[Value]) -> Value:
+    """Of a sample; null for fewer than two numbers."""
+    average: Any = mean(numbers)
+    if average is None or len(numbers) < 2:
+        return None
+    gaps = [DECIMAL.subtract(number, average) for number in numbers]  # type: ignore[arg-type]
+    squares: Any = _folded("stddev", DECIMAL.add, [DECIMAL.multiply(gap, gap) for gap in gaps])
+    return DECIMAL.sqrt(DECIMAL.divide(squares, len(numbers) - 1))
+
+
+@_define("mode(list...: list of number) -> list of number")
+def mode(numbers: list[Value]) -> Value:
+    """The numbers that come most often, the smallest first."""
+    if None in numbers:
+        return None
+    counted = Counter(numbers)
+    most = max(counted.values(), default=0)
+    found: list[Any] = [number for number, times in counted.items() if times == most]
+    return sorted(found)
 
 
 @_define("min(list...: list) -> any")
@@ -152,6 +181,24 @@ def insert_before(items: list[Value], position: Decimal, item: Value) -> Value:
 def remove(items: list[Value], position: Decimal) -> Value:
     at = _index(items, position)
     return items[:at] + items[at + 1 :]
+
+
+@_define("list replace(list: list, position: number, newItem: any?) -> list")
+def list_replace(items: list[Value], position: Decimal, item: Value) -> Value:
+    at = _index(items, position)
+    return [*items[:at], item, *items[at + 1 :]]
+
+
+@_define("list replace(list: list, match: function, newItem: any?) -> list")
+def list_replace_matching(
+    items: list[Value], match: Callable[[list[Value]], Value], item: Value
+) -> Value:
+    truths = [match([known, item]) for known in items]
+    if any(isinstance(truth, Unknown) for truth in truths):
+        return unknown_of(*truths)
+    if not all(isinstance(truth, bool) for truth in truths):
+        raise NoMatch
+    return [item if truth else known for known, truth in zip(items, truths, strict=True)]
 
 
 @_define("sort(list: list, precedes: function) -> list")

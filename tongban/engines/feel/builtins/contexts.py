@@ -46,20 +46,37 @@ def context_put(context: dict[str, Value], key: str, value: Value) -> Value:
     return {**context, key: value}
 
 
+@_define("context put(context: context, keys: list of string, value: any?) -> context")
+def context_put_within(context: dict[str, Value], keys: list[str | None], value: Value) -> Value:
+    """Null, with the reason, where the way leads through what is no context."""
+    key, *rest = keys or [None]
+    if key is None:
+        raise NoSuchKey(name="")
+    if not rest:
+        return {**context, key: value}
+    inner = context.get(key)
+    if not isinstance(inner, dict):
+        raise NoSuchKey(name=rest[0])
+    return {**context, key: context_put_within(inner, rest, value)}
+
+
 @_define("context merge(contexts: list of context) -> context")
-def context_merge(contexts: list[dict[str, Value]]) -> Value:
+def context_merge(contexts: list[dict[str, Value] | None]) -> Value:
+    """What comes later wins; null as soon as one of them is."""
     merged: dict[str, Value] = {}
     for context in contexts:
+        if context is None:
+            return None
         merged |= context
     return merged
 
 
 @_define("context(entries: list of context) -> context")
-def context(entries: list[dict[str, Value]]) -> Value:
+def context(entries: list[dict[str, Value] | None]) -> Value:
     built: dict[str, Value] = {}
     for entry in entries:
-        key = entry.get("key")
-        if not isinstance(key, str) or "value" not in entry or key in built:
+        key = entry.get("key") if entry else None
+        if not entry or not isinstance(key, str) or "value" not in entry or key in built:
             raise NotAnEntry
         built[key] = entry["value"]
     return built

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, Overflow
 from functools import partial
 from typing import Any
 
 from tongban.engines.feel import temporal, values
 from tongban.engines.feel.lexer import DECIMAL
+from tongban.engines.feel.proleptic import Day, FarDate, FarDateTime, day_of, moment_of
 from tongban.engines.feel.refusals import Undefined
 from tongban.engines.feel.signatures import Registry, define
 from tongban.engines.feel.values import Value, kind
@@ -18,6 +19,7 @@ from tongban.engines.feel.written import written
 FUNCTIONS: Registry = {}
 _define = partial(define, FUNCTIONS)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_MOMENTS, _DAYS = (datetime, FarDateTime), (date, FarDate)
 _SEPARATORS = {" ", ",", ".", None}
 
 
@@ -66,19 +68,13 @@ def list_(value: Value) -> Value:
 
 @_define("date(from: any) -> date")
 def date_(value: Value) -> Value:
-    if isinstance(value, str):
-        return temporal.parse_date(value)
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    raise CannotConvert(text=written(value), what=values.DATE)
+    return temporal.parse_date(value) if isinstance(value, str) else _day(value)
 
 
 @_define("date(year: number, month: number, day: number) -> date")
 def date_of_parts(year: Decimal, month: Decimal, day: Decimal) -> Value:
     try:
-        return date(int(year), int(month), int(day))
+        return day_of(int(year), int(month), int(day))
     except (ValueError, OverflowError) as error:
         raise CannotConvert(text=f"{year}-{month}-{day}", what=values.DATE) from error
 
@@ -87,30 +83,32 @@ def date_of_parts(year: Decimal, month: Decimal, day: Decimal) -> Value:
 def date_and_time(value: Value) -> Value:
     if isinstance(value, str):
         return temporal.parse_date_time(value)
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, time.min)
-    raise CannotConvert(text=written(value), what=values.DATE_TIME)
+    return value if kind(value) == values.DATE_TIME else moment_of(_day(value), time.min)
 
 
 @_define("date and time(date: any, time: time) -> date and time")
 def date_and_time_of_parts(day: Value, moment: time) -> Value:
-    if isinstance(day, date):
-        return datetime.combine(day, moment)
-    raise CannotConvert(text=written(day), what=values.DATE)
+    return moment_of(_day(day), moment)
+
+
+def _day(value: Value) -> Day:
+    if isinstance(value, _MOMENTS):
+        return value.date()
+    if isinstance(value, _DAYS):
+        return value
+    raise CannotConvert(text=written(value), what=values.DATE)
 
 
 @_define("time(from: any) -> time")
 def time_(value: Value) -> Value:
     if isinstance(value, str):
         return temporal.parse_time(value)
-    if isinstance(value, datetime):
+    if isinstance(value, _MOMENTS):
         return value.timetz()
     if isinstance(value, time):
         return value
-    if isinstance(value, date):
-        return time(0, tzinfo=temporal.fixed_zone(timedelta(0)))
+    if isinstance(value, _DAYS):
+        return time(0, tzinfo=UTC)
     raise CannotConvert(text=written(value), what=values.TIME)
 
 

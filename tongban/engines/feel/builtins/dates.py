@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
+from tongban.engines.feel import values
+from tongban.engines.feel.proleptic import Day, twin
 from tongban.engines.feel.refusals import Undefined
 from tongban.engines.feel.signatures import Registry, define
 from tongban.engines.feel.values import Months, Value, kind
@@ -28,7 +31,7 @@ class NotADate(Undefined):
 
 def _of_day(name: str, result: str, find: Callable[[date], Value]) -> None:
     def found(day: Value) -> Value:
-        return find(_date(name, day))
+        return find(twin(_date(name, day)))
 
     _define(f"{name}(date: any) -> {result}")(found)
 
@@ -50,9 +53,9 @@ def years_and_months_duration(start: Value, end: Value) -> Value:
     return Months(months + (last.day > first.day))
 
 
-def _date(function: str, value: Value) -> date:
-    if isinstance(value, datetime):
+def _date(function: str, value: Any) -> Day:
+    if kind(value) == values.DATE_TIME:
         return value.date()
-    if isinstance(value, date):
+    if kind(value) == values.DATE:
         return value
     raise NotADate(function=function, found=kind(value))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache, partial
 
-from tongban.engines.feel.builtins.patterns import BadPattern, python_pattern, python_replacement
+from tongban.engines.feel import patterns
+from tongban.engines.feel.patterns import BadPattern, Ends, Pattern
 from tongban.engines.feel.refusals import Undefined
 from tongban.engines.feel.signatures import Registry, define
 from tongban.engines.feel.values import Value
 
 FUNCTIONS: Registry = {}
 _define = partial(define, FUNCTIONS)
+_REPLACEMENT = re.compile(r"\\(?P<plain>[\\$])|\$(?P<group>\d+)|[\\$]", re.ASCII)
 
 
 class NoSuchPosition(Undefined):
@@ -82,7 +85,7 @@ def matches(text: str, pattern: str) -> Value:
 
 @_define("matches(input: string, pattern: string, flags: string?) -> boolean")
 def matches_with_flags(text: str, pattern: str, flags: str | None) -> Value:
-    return _compiled(pattern, flags or "").search(text) is not None
+    return _compiled(pattern, flags or "").first(text) is not None
 
 
 @_define("replace(input: string, pattern: string, replacement: string) -> string")
@@ -93,21 +96,62 @@ def replace(text: str, pattern: str, replacement: str) -> Value:
 @_define("replace(input: string, pattern: string, replacement: string, flags: string?) -> string")
 def replace_with_flags(text: str, pattern: str, replacement: str, flags: str | None) -> Value:
     expression = _compiled(pattern, flags or "")
-    if expression.search(""):
+    if expression.first(""):
         raise BadPattern(pattern=pattern, reason="matches nothing at all")
-    return expression.sub(python_replacement(replacement, expression.groups), text)
+    parts: list[str | int] = (
+        [replacement] if "q" in (flags or "") else list(_replacing(replacement, expression))
+    )
+    return "".join(_replaced(text, expression, parts))
+
+
+def _replaced(text: str, expression: Pattern, parts: list[str | int]) -> Iterator[str]:
+    behind = 0
+    for ends in expression.all(text):
+        yield text[behind : ends[0]]
+        for part in parts:
+            yield part if isinstance(part, str) else _group(text, ends, part)
+        behind = ends[1]
+    yield text[behind:]
+
+
+def _group(text: str, ends: Ends, number: int) -> str:
+    """What a group matched; nothing for one that was not entered or does not exist."""
+    return text[ends[2 * number] : ends[2 * number + 1]] if 2 * number < len(ends) else ""
+
+
+def _replacing(replacement: str, expression: Pattern) -> Iterator[str | int]:
+    """The texts and the numbers of groups that a replacement such as `$1-\\$` is made of.
+
+    Raises BadPattern for a sign that is not escaped.
+    """
+    at = 0
+    while match := _REPLACEMENT.search(replacement, at):
+        yield replacement[at : match.start()]
+        at = match.end()
+        if match["plain"]:
+            yield match["plain"]
+        elif match["group"]:
+            digits = match["group"]
+            while len(digits) > 1 and int(digits) > expression.groups:
+                digits = digits[:-1]  # what is no part of the number stands for itself
+            at = match.start("group") + len(digits)
+            yield int(digits)
+        else:
+            raise BadPattern(pattern=replacement, reason=f"“{match[0]}”")
+    yield replacement[at:]
 
 
 @_define("split(string: string, delimiter: string) -> list of string")
 def split(text: str, delimiter: str) -> Value:
     expression = _compiled(delimiter, "")
+    if expression.first(""):
+        raise BadPattern(pattern=delimiter, reason="matches nothing at all")
     parts: list[Value] = []
-    start = 0
-    for match in expression.finditer(text):
-        if match.end() > match.start():
-            parts.append(text[start : match.start()])
-            start = match.end()
-    return [*parts, text[start:]]
+    behind = 0
+    for ends in expression.all(text):
+        parts.append(text[behind : ends[0]])
+        behind = ends[1]
+    return [*parts, text[behind:]]
 
 
 @_define("string join(list: list of string) -> string")
@@ -121,5 +165,5 @@ def string_join_with(texts: list[str | None], delimiter: str | None) -> Value:
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str, flags: str) -> re.Pattern[str]:
-    return python_pattern(pattern, flags)
+def _compiled(pattern: str, flags: str) -> Pattern:
+    return patterns.read(pattern, flags)

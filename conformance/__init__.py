@@ -1,0 +1,1 @@
+"""Public test kits, run against the engines: `make conformance CONFORMANCE=DIR`."""
