@@ -1,18 +1,18 @@
+"""The tiny city, built once for each file of tests; what a test changes is rolled back after it."""
+
 import pytest
 
+from tests.data import shared
 from tests.data.exchange import tiny
 
 
-@pytest.fixture
-def own_lake(settings, tmp_path):
-    """A lake and a scratch folder of this test alone."""
-    settings.LAKE_URL = str(tmp_path / "lake")
-    settings.SCRATCH = tmp_path / "scratch"
-    settings.ENGINE_MEMORY = "500MB"
-    settings.ENGINE_THREADS = 1
+@pytest.fixture(scope="module")
+def city_of_six(django_db_setup, django_db_blocker, tmp_path_factory):
+    with django_db_blocker.unblock(), shared.lake(tmp_path_factory.mktemp("six")):
+        tiny.build(tiny.SIX)
+        yield
 
 
 @pytest.fixture
-def six(db, own_lake):
+def six(city_of_six, db):
     """The tiny city with its six people; no grants."""
-    tiny.build(tiny.SIX)

@@ -1,18 +1,15 @@
-"""Who may grant what to whom, what a withdrawal takes along, and quotas under load."""
+"""Who may grant what to whom, and what a withdrawal takes along."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
 
 from tests.data.exchange import tiny
 from tests.data.exchange.tiny import BY, MONDAY, PEOPLE, give, terms
 from tongban.base.audit.models import Event
 from tongban.base.people import actions as people
 from tongban.data.exchange import actions, gate, permissions, standing
-from tongban.data.exchange.models import Grant, GrantUse
-from tongban.data.exchange.terms import count_use
+from tongban.data.exchange.models import Grant
 from tongban.data.lake import actions as lake
 
 six = pytest.mark.usefixtures("six")
@@ -199,23 +196,3 @@ def test_what_is_not_granted_cannot_be_withdrawn():
 def test_terms_that_cannot_be_are_named(given):
     with pytest.raises(standing.GrantInvalid):
         terms("G1", **given)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_requests_at_the_same_time_never_exceed_the_quota():
-    made = give("G1", quota=tiny.quota(requests=10))
-
-    def ask(_):
-        try:
-            with transaction.atomic():
-                count_use(made, MONDAY)
-        except gate.QuotaUsedUp:
-            return False
-        finally:
-            connection.close()
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(ask, range(40)))
-
-    assert (answers.count(True), GrantUse.objects.get().count) == (10, 10)

@@ -15,6 +15,7 @@ from itertools import count
 import pytest
 from django.db import transaction
 
+from tests.data import shared
 from tests.data.exchange import tiny
 from tests.data.exchange.tiny import FACTS, MONDAY, PEOPLE
 from tongban.base.audit.models import Event
@@ -32,12 +33,20 @@ GRANTS = ("none", "masked", "clear", "expired")
 checked = count()
 
 
-@pytest.fixture
-def canaries(db, own_lake):
+@pytest.fixture(scope="module")
+def city_of_canaries(django_db_setup, django_db_blocker, tmp_path_factory):
     people = [
         {**tiny.person(n), **{COLUMN[g]: CANARIES[g][n - 1] for g in COLUMN}} for n in (1, 2, 3)
     ]
-    tiny.build(people)
+    with django_db_blocker.unblock(), shared.lake(tmp_path_factory.mktemp("canaries")) as home:
+        tiny.build(people)
+        yield home
+
+
+@pytest.fixture
+def canaries(city_of_canaries, db):
+    """The folder that the lake and the scratch files are in."""
+    return city_of_canaries
 
 
 def facts(column):
@@ -126,7 +135,7 @@ def give(grant, grade):
     tiny.give("G-SOURCE", relation=PEOPLE, **given)
 
 
-def call(channel, grade, caplog, tmp_path, monkeypatch) -> dict[str, bytes]:
+def call(channel, grade, caplog, home, monkeypatch) -> dict[str, bytes]:
     """One reading, and every byte that it left behind, by place."""
     said = _watched(monkeypatch)
     error: list[str] = []
@@ -142,7 +151,7 @@ def call(channel, grade, caplog, tmp_path, monkeypatch) -> dict[str, bytes]:
         "error": "".join(error).encode(),
         "audit": _audit(),
         "log": caplog.text.encode(),
-        "scratch": _files(tmp_path / "scratch"),
+        "scratch": _files(home / "scratch"),
         "child": b"".join(said),
     }
 
@@ -161,12 +170,12 @@ def may_leave(channel, grant, grade, place, planted) -> bool:
 @pytest.mark.parametrize("grant", GRANTS)
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_canaries_leave_where_a_grant_gives_them_in_the_clear_and_nowhere_else(
-    canaries, channel, grant, caplog, tmp_path, monkeypatch
+    canaries, channel, grant, caplog, monkeypatch
 ):
     for grade in COLUMN:
         with _rolled_back():
             give(grant, grade)
-            left = call(channel, grade, caplog, tmp_path, monkeypatch)
+            left = call(channel, grade, caplog, canaries, monkeypatch)
             for place in PLACES:
                 for planted in COLUMN:
                     hits = sum(left[place].count(c.encode()) for c in CANARIES[planted])
@@ -175,9 +184,9 @@ def test_canaries_leave_where_a_grant_gives_them_in_the_clear_and_nowhere_else(
                     next(checked)
 
 
-def test_canaries_of_high_grades_are_nowhere_on_the_disk(canaries, tmp_path):
+def test_canaries_of_high_grades_are_nowhere_on_the_disk(canaries):
     tiny.give("G", relation=FACTS, use="look", columns=list(COLUMN.values()))
-    written = _files(tmp_path)
+    written = _files(canaries)
 
     assert written.count(b"parquet") > 0, "the lake's files and logs were searched"
     for grade in (3, 4):

@@ -80,11 +80,13 @@ def test_a_mask_that_keeps_ends_shows_no_other_character(value):
 
 
 TYPES = {"s": "string", "i": "integer", "d": "date", "b": "boolean", "m": "decimal(9,2)"}
+TYPES["f"] = "double"
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "s": st.sampled_from(["", "a", "b", "张", "' OR true --", '"', "$v1"]),
     "i": st.integers(-3, 3),
     "d": st.sampled_from([date(2026, 1, n) for n in (1, 2, 3)]),
     "b": st.booleans(),
+    "f": st.sampled_from([0.1, -2.5, 0.1 + 0.2]),
     "m": st.sampled_from([Decimal("0.50"), Decimal("1.00"), Decimal("-2.25")]),
 }
 COLUMNS = st.sampled_from(sorted(TYPES))
@@ -118,6 +120,7 @@ def test_the_engine_decides_a_condition_as_python_does(condition, rows):
     bound = conditions.bind(condition, TYPES)
     text, values = conditions.sql(bound, TYPES)
     kinds = {"s": pa.string(), "i": pa.int64(), "d": pa.date32(), "b": pa.bool_()}
+    kinds["f"] = pa.float64()
     arrays = {
         c: pa.array([row[c] for row in rows], kinds.get(c, pa.decimal128(9, 2))) for c in TYPES
     }

@@ -274,10 +274,14 @@ def _exactly(*kinds: type) -> Callable[[Any], Any]:
 
 
 def _decimal(value: Any) -> Decimal:
-    number = Decimal(_exactly(int, Decimal, str)(value))
+    number = Decimal(_exactly(int, float, Decimal, str)(value))
     if not number.is_finite():
         raise ValueError
     return number
+
+
+def _double(value: Any) -> float:
+    return float(_decimal(value))
 
 
 def _date(value: Any) -> date:
@@ -293,7 +297,7 @@ def _timestamp(value: Any) -> datetime:
 _TYPED: Mapping[str, Callable[[Any], Any]] = {
     "string": _exactly(str),
     "integer": _exactly(int),
-    "double": _decimal,
+    "double": _double,
     "decimal": _decimal,
     "boolean": _exactly(bool),
     "date": _date,

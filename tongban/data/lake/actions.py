@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from tongban import vault
 from tongban.base.audit import actions as audit
 from tongban.base.people.models import Office
-from tongban.data.lake import store
+from tongban.data.lake import queries, store
 from tongban.data.lake.contract import Contract
 from tongban.data.lake.models import (
     ContractVersion,
@@ -40,6 +40,13 @@ class ErasedSince(Refusal):
     can read it any more, so there is no way back to it."""
 
     zh = "第 {number} 版中的 {table} 是依法删除个人数据之前的版本，已无法读取，不能退回该版次。"
+
+
+class NoLongerKept(Refusal):
+    """Edition {number} is too old to go back to: only the last {kept} are kept whole. Put right
+    what is wrong and run again."""
+
+    zh = "第 {number} 版过旧，不能退回：只完整保留最近 {kept} 版。请改正后重新执行。"
 
 
 class NoEdition(Refusal):
@@ -97,6 +104,7 @@ def adopt_contract(*, contract: Contract, by: str, at: datetime) -> Resource:
 @transaction.atomic
 def open_edition(*, by: str, at: datetime) -> Edition:
     """A draft that begins as a copy of what readers see now."""
+    _one_at_a_time()
     current = CurrentEdition.objects.select_related("edition").first()
     number = (Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     edition = Edition.objects.create(
@@ -123,6 +131,7 @@ def put_table(*, edition: Edition, table: str, version: int) -> None:
 @transaction.atomic
 def publish(*, edition: Edition, by: str, at: datetime) -> None:
     """One update; from its commit on, every reader sees the new edition."""
+    _one_at_a_time()
     draft = _lock_draft(edition)
     current = CurrentEdition.objects.select_for_update().select_related("edition").first()
     if current and current.edition_id != draft.based_on_id:
@@ -158,6 +167,8 @@ def roll_back(*, reason: str, by: str, at: datetime) -> Edition:
     before = withdrawn.based_on
     if before is None:
         raise NothingBefore(number=withdrawn.number)
+    if not queries.is_kept(before):
+        raise NoLongerKept(number=before.number, kept=queries.KEPT_EDITIONS)
     _check_readable(before)
     withdrawn.status, withdrawn.closed_at, withdrawn.reason = Edition.Status.WITHDRAWN, at, reason
     withdrawn.save(update_fields=["status", "closed_at", "reason"])
@@ -182,6 +193,12 @@ def _check_readable(edition: Edition) -> None:
                 lake.keys.secret(key)
             except KeyDestroyed as error:
                 raise ErasedSince(number=edition.number, table=row.table) from error
+
+
+def _one_at_a_time() -> None:
+    """Two that open at once would take one number, and two first editions both be published."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('lake editions', 0))")
 
 
 def _lock_draft(edition: Edition) -> Edition:

@@ -1,7 +1,8 @@
 """The contract of a resource, schema v1 (docs/adr/0003): parsed, validated, named when wrong."""
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,11 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Share = Literal["unconditional", "conditional", "denied"]
 Severity = Literal["error", "warning"]
 Often = Literal["realtime", "daily", "weekly", "monthly"]
-Cycle = Often | Literal["quarterly", "halfyearly", "yearly", "irregular"]
+Cycle = Literal[Often, "quarterly", "halfyearly", "yearly", "irregular"]
+
+# Names that the lake gives to columns and checks of its own.
+OWN_COLUMNS = re.compile(r"_(load|position|line|raw|bad|repeated|c[0-9]+)", re.IGNORECASE)
+OWN_CHECKS = ("KEY", "ROW", "ERASED")
 
 
 class ContractInvalid(Refusal):
@@ -113,17 +118,24 @@ def from_content(content: Mapping[str, Any], file: str) -> Contract:
 
 def _contradictions(contract: Contract) -> Iterator[tuple[str, str]]:
     names = [column.name for column in contract.columns]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"columns.{name}：重复定义", f"columns.{name}: named twice"
+    yield from _twice("columns", [name.lower() for name in names])  # as the engine reads them
+    for name in filter(OWN_COLUMNS.fullmatch, names):
+        yield f"columns.{name}：为系统保留", f"columns.{name}: reserved for the lake"
     if "kind" not in contract.connection:
         yield "connection.kind：缺少此键", "connection.kind: missing"
     for name in contract.resource.key:
         if name not in names:
             yield f"resource.key：没有列 {name}", f"resource.key: no column {name}"
     codes = [check.code for check in contract.checks]
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
-        yield f"checks.{code}：重复定义", f"checks.{code}: named twice"
+    yield from _twice("checks", codes)
+    for code in sorted(set(codes) & set(OWN_CHECKS)):
+        yield f"checks.{code}：为系统保留", f"checks.{code}: reserved for the lake"
     for check in contract.checks:
         if check.column not in names:
             place = f"checks.{check.code}.column"
             yield f"{place}：没有列 {check.column}", f"{place}: no column {check.column}"
+
+
+def _twice(part: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{part}.{name}：重复定义", f"{part}.{name}: named twice"

@@ -31,6 +31,8 @@ STANDING = """
     LEFT JOIN lake_edition AS edition ON edition.id = current.edition_id
 """
 
+KEPT_EDITIONS = 3  # that readers see and those before it that can be gone back to
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -107,6 +109,23 @@ def resources_with_corrections():
 
 def edition(number: int) -> Edition | None:
     return Edition.objects.filter(number=number).first()
+
+
+def kept(found: Edition) -> list[int]:
+    """Numbers of this edition and of those before it that can be gone back to, nearest first."""
+    numbers: list[int] = []
+    step: Edition | None = found
+    while step is not None and len(numbers) < KEPT_EDITIONS:
+        numbers.append(step.number)
+        step = step.based_on
+    return numbers
+
+
+def is_kept(found: Edition) -> bool:
+    """False once an edition was published that keeps others in its place."""
+    after = f"{'__'.join(['based_on'] * KEPT_EDITIONS)}"
+    seen = (Edition.Status.PUBLISHED, Edition.Status.WITHDRAWN)
+    return not Edition.objects.filter(**{after: found}, status__in=seen).exists()
 
 
 def editions():

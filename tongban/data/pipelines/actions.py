@@ -50,11 +50,13 @@ def adopt_models(
 ) -> int:
     """Make these the live models and redraw the lineage; returns how many are new or changed.
 
-    `tables` names the columns of the tables that no model makes. Raises CyclicModels.
+    `tables` names the columns of the tables that no model makes. A live model that is not among
+    these stays, with its lineage. Raises CyclicModels.
     """
     ordered = sqlmodels.order(models)
     changed = sum(_adopt(model) for model in ordered)
-    LineageEdge.objects.all().delete()
+    staying = LiveSqlModel.objects.exclude(name__in=[model.name for model in ordered])
+    LineageEdge.objects.exclude(target__in=staying.values("name")).delete()
     LineageEdge.objects.bulk_create(
         LineageEdge(
             source=edge.source,

@@ -1,16 +1,22 @@
 """Models, runs and lineage."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tongban.data.pipelines.models import LineageEdge, LiveSqlModel
 from tongban.engines import sqlmodels
 from tongban.engines.sqlmodels import SqlModel
 
+MOST_PARSED = 1_000
+
+# A model never changes once it is read, and pages ask for all of them every few seconds.
+_read = lru_cache(MOST_PARSED)(sqlmodels.read)
+
 
 def live_models() -> list[tuple[SqlModel, int]]:
     """Every live model with its version, each after those it reads; one query."""
     rows = {row.name: row for row in LiveSqlModel.objects.all()}
-    models = [sqlmodels.read(row.text, row.file) for row in rows.values()]
+    models = [_read(row.text, row.file) for row in rows.values()]
     return [(model, rows[model.name].version) for model in sqlmodels.order(models)]
 
 

@@ -23,8 +23,23 @@ from tongban.data.registers.definitions import FactsFile, RegisterFile
 from tongban.data.registers.models import FactDefinition, LiveFact, Register, SubjectFacts
 from tongban.errors import Refusal
 
-KEPT_EDITIONS = 3
 Told = Callable[[str, int], None]
+
+
+class FactTaken(Refusal):
+    """Fact {key} is one of register {other}; the facts of {register} need other keys."""
+
+    zh = "事实 {key} 已属于 {other} 库，{register} 库的事实请另取代码。"
+
+
+class FactsElsewhere(Refusal):
+    """Fact {key} of register {register} comes from {model}, the others from {relation}; one SQL
+    model must give them all. Name it in facts.toml, too."""
+
+    zh = (
+        "{register} 库的事实 {key} 来自 {model}，其他事实来自 {relation}；"
+        "须由同一个 SQL 模型给出，请在 facts.toml 中一并列出。"
+    )
 
 
 def _silent(step: str, count: int) -> None:
@@ -52,7 +67,11 @@ def adopt_register(*, definition: RegisterFile, by: str, at: datetime) -> Regist
 
 @transaction.atomic
 def adopt_facts(*, facts: FactsFile, by: str, at: datetime) -> int:
-    """Make these the facts of their register; returns how many there are."""
+    """Make these facts of their register; returns how many there are. Others it has stay.
+
+    Raises FactTaken and FactsElsewhere; then nothing has changed.
+    """
+    _check_place(facts)
     definitions = [
         FactDefinition(
             key=fact.key,
@@ -94,15 +113,16 @@ def derive(
 ) -> None:
     """From the sources of a draft edition to its registers and facts, then publish it.
 
-    Raises ChecksFailed, and then the draft is closed and readers see what they saw before.
+    Raises ChecksFailed and StaleDraft, and then the draft is closed and readers see what they saw
+    before.
     """
     with _closed_on_refusal(edition, by, at):
         deriving.build(
             edition=edition, registers=queries.registers(), run_date=run_date, at=at, told=told
         )
-    with transaction.atomic():
-        lake.publish(edition=edition, by=by, at=at)
-        _forget_old_editions(edition)
+        with transaction.atomic():
+            lake.publish(edition=edition, by=by, at=at)
+            _forget_old_editions(edition)
 
 
 @transaction.atomic
@@ -170,5 +190,19 @@ def state_fact(*, subject_id: str, key: str, value: Any, origin: str, at: dateti
     )
 
 
+def _check_place(facts: FactsFile) -> None:
+    register, keys = facts.register_code, [fact.key for fact in facts.facts]
+    live = FactDefinition.objects.order_by("key")
+    if taken := live.filter(key__in=keys).exclude(register=register).first():
+        raise FactTaken(key=taken.key, other=taken.register, register=register)
+    staying = live.filter(register=register).exclude(key__in=keys)
+    if other := staying.exclude(model=facts.relation).first():
+        raise FactsElsewhere(
+            key=other.key, register=register, model=other.model, relation=facts.relation
+        )
+
+
 def _forget_old_editions(edition: Edition) -> None:
-    SubjectFacts.objects.filter(edition_number__lte=edition.number - KEPT_EDITIONS).delete()
+    """What was given up meanwhile counts for nothing: the edition before can be gone back to."""
+    old = SubjectFacts.objects.filter(edition_number__lt=edition.number)
+    old.exclude(edition_number__in=lake_queries.kept(edition)).delete()

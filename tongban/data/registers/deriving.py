@@ -22,13 +22,32 @@ from tongban.data.registers.models import FactDefinition, SubjectFacts
 from tongban.engines.sqlmodels import SqlModel
 from tongban.engines.tables import Column, Schema
 from tongban.engines.tables.quoting import identifier
+from tongban.errors import Refusal
 
+pa: Any = pyarrow  # without type stubs
 Told = Callable[[str, int], None]
 Live = Sequence[tuple[SqlModel, int]]  # each model with its version, after those it reads
 KEEP_FACTS = """
-    INSERT INTO registers_subjectfacts (edition_number, subject_id, sealed)
-    SELECT %s, subject_id, sealed FROM registers_subjectfacts WHERE edition_number = %s
+    INSERT INTO registers_subjectfacts (edition_number, register, subject_id, sealed)
+    SELECT %s, register, subject_id, sealed FROM registers_subjectfacts
+    WHERE edition_number = %s AND register = %s
 """
+NOT_ITS_SUBJECTS = """
+    SELECT
+        count(*) FILTER (subject IS NULL OR subject NOT IN (SELECT subject_id FROM minted)),
+        count(subject) - count(DISTINCT subject)
+    FROM (SELECT CAST(subject_id AS VARCHAR) AS subject FROM facts)
+"""
+
+
+class NotItsSubjects(Refusal):
+    """{model} holds the facts of register {register}, one row for each subject. But {foreign} of
+    its rows have a subject that this register does not know, and {repeated} repeat one."""
+
+    zh = (
+        "{model} 是 {register} 库的事实，每个主体一行；其中 {foreign} 行的主体不属于该库，"
+        "{repeated} 行的主体重复。"
+    )
 
 
 def build(
@@ -92,20 +111,24 @@ def _derive_register(
     pipelines.run_models(names=before & stale, **run)
     if register.identity in stale:
         told(register.identity, _mint(edition, register, at))
-    facts_models = set(
-        FactDefinition.objects.filter(register=register.code).values_list("model", flat=True)
-    )
-    after = _needed_by(facts_models, models) - before
+    definitions = list(FactDefinition.objects.filter(register=register.code).order_by("key"))
+    if not definitions:
+        return
+    (facts_model,) = {definition.model for definition in definitions}
+    after = _needed_by({facts_model}, models) - before
     pipelines.run_models(names=after & stale, **run)
-    count = _store_facts(edition, register) if facts_models & stale else _keep_facts(edition)
+    if facts_model in stale:
+        count = _store_facts(edition, register, facts_model, definitions)
+    else:
+        count = _keep_facts(edition, register)
     told(f"facts of {register.code}", count)
 
 
-def _keep_facts(edition: Edition) -> int:
-    """The online store as the edition before has it."""
+def _keep_facts(edition: Edition, register: RegisterFile) -> int:
+    """The register's part of the online store as the edition before has it."""
     assert edition.based_on is not None
     with connection.cursor() as cursor:
-        cursor.execute(KEEP_FACTS, [edition.number, edition.based_on.number])
+        cursor.execute(KEEP_FACTS, [edition.number, edition.based_on.number, register.code])
         return cursor.rowcount
 
 
@@ -127,6 +150,10 @@ def _mint(edition: Edition, register: RegisterFile, at: datetime) -> int:
     held = lake_queries.tables_of(edition)
     with engine.connect() as con:
         for found in register.key.found_in:
+            if found.relation not in held:
+                raise pipelines.InputMissing(
+                    model=register.identity, table=found.relation, edition=edition.number
+                )
             snapshot = lake_tables.snapshot(found.relation, held[found.relation])
             engine.attach(con, snapshot, found.relation)
         keys = " UNION ".join(
@@ -136,7 +163,9 @@ def _mint(edition: Edition, register: RegisterFile, at: datetime) -> int:
         seen = con.execute(f"SELECT key FROM ({keys}) WHERE key IS NOT NULL").fetchall()
         ids = identities.subject_ids(register.code, [key for (key,) in seen], at)
         key = register.key.column
-        con.register("minted", pyarrow.table({key: list(ids), "subject_id": list(ids.values())}))
+        columns = {key: list(ids), "subject_id": list(ids.values())}
+        texts = pa.schema([(name, pa.string()) for name in columns])  # where there are none, too
+        con.register("minted", pa.table(columns, schema=texts))
         schema = Schema((Column(key, "string", 4), Column("subject_id", "string", 2)))
         staged = engine.stage(
             *(con, f"SELECT * FROM minted ORDER BY {identifier(key)}"),
@@ -149,34 +178,45 @@ def _mint(edition: Edition, register: RegisterFile, at: datetime) -> int:
     return len(ids)
 
 
-def _store_facts(edition: Edition, register: RegisterFile) -> int:
+def _store_facts(
+    edition: Edition, register: RegisterFile, model: str, definitions: list[FactDefinition]
+) -> int:
     """Fill the online store for this edition; nobody reads it before the edition is published."""
-    definitions = list(FactDefinition.objects.filter(register=register.code).order_by("key"))
-    (model,) = {definition.model for definition in definitions}
-    snapshot = store.lake().snapshot(model, lake_queries.tables_of(edition)[model])
-    SubjectFacts.objects.filter(edition_number=edition.number).delete()
-    engine = store.engine()
+    held, engine = lake_queries.tables_of(edition), store.engine()
     with engine.connect() as con:
-        engine.attach(con, snapshot, "facts")  # reads keys: the copy below occupies the database
-        return _copy_facts(con, edition, definitions)
+        for table, view in ((model, "facts"), (register.identity, "minted")):
+            if table not in held:
+                raise pipelines.InputMissing(model=model, table=table, edition=edition.number)
+            # reads keys: the copy below occupies the database
+            engine.attach(con, store.lake().snapshot(table, held[table]), view)
+        foreign, repeated = con.execute(NOT_ITS_SUBJECTS).fetchall()[0]
+        if foreign or repeated:
+            raise NotItsSubjects(
+                model=model, register=register.code, foreign=foreign, repeated=repeated
+            )
+        SubjectFacts.objects.filter(edition_number=edition.number, register=register.code).delete()
+        return _copy_facts(con, edition, register.code, definitions)
 
 
 def _copy_facts(
-    con: duckdb.DuckDBPyConnection, edition: Edition, definitions: list[FactDefinition]
+    con: duckdb.DuckDBPyConnection,
+    edition: Edition,
+    register: str,
+    definitions: list[FactDefinition],
 ) -> int:
     columns = ", ".join(f"{identifier(d.column)}, {identifier(d.row_column)}" for d in definitions)
     found = con.execute(f"SELECT subject_id, {columns} FROM facts")
-    copy_into = "COPY registers_subjectfacts (edition_number, subject_id, sealed)"
+    copy_into = "COPY registers_subjectfacts (edition_number, register, subject_id, sealed)"
     count = 0
     with (
         connection.cursor() as cursor,
         cursor.copy(f"{copy_into} FROM STDIN (FORMAT BINARY)") as copy,
     ):
-        copy.set_types(["int4", "varchar", "bytea"])
+        copy.set_types(["int4", "varchar", "varchar", "bytea"])
         while batch := found.fetchmany(10_000):
             for subject_id, *cells in batch:
                 sealed = rows.seal(_by_key(definitions, cells))
-                copy.write_row((edition.number, subject_id, sealed))
+                copy.write_row((edition.number, register, subject_id, sealed))
             count += len(batch)
     return count
 

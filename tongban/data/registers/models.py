@@ -93,14 +93,18 @@ class SubjectFacts(models.Model):
     """All facts of one subject in one edition, sealed as one."""
 
     edition_number = models.PositiveIntegerField(_("版次"))
+    # The default is for workers of a release that knew of one register, while they still run.
+    register = models.CharField(_("库代码"), max_length=32, db_default="person")
     subject_id = models.CharField(_("主体标识"), max_length=32)
     sealed = models.BinaryField(_("事实（密文）"))
 
     PERSONAL = frozenset({"subject_id", "sealed"})
-    NOT_PERSONAL = frozenset({"id", "edition_number"})
+    NOT_PERSONAL = frozenset({"id", "edition_number", "register"})
 
     class Meta:
         verbose_name = _("主体事实")
+        # Without the register: an id is minted by one register and never by another. So one row is
+        # all there is of a subject, and whoever reads it need not know the register.
         constraints = [
             models.UniqueConstraint(fields=["edition_number", "subject_id"], name="facts_once")
         ]
