@@ -293,3 +293,106 @@ def test_wall_clocks_run_as_those_of_python(moment, span):
     assert proleptic.later(moment, span) == moment + span
     aware = moment.replace(tzinfo=timezone(timedelta(hours=5, minutes=30)))
     assert proleptic.microseconds(aware) == proleptic.microseconds(moment) - 19_800_000_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10:00:00.123456789",
+        "10:00:00.000000001Z",
+        "10:00:00.1234567+08:00",
+        "2026-01-01T10:00:00.123456789",
+        "2026-01-01T10:00:00.123456789@Europe/Paris",
+        "999999999-12-31T23:59:59.999999999@Europe/Paris",
+        "-999999999-01-01T00:00:00.000000001+02:00",
+    ],
+)
+def test_billionths_of_a_second_are_kept(value, text):
+    assert value(f'string(@"{text}")') == text
+    assert value(f'@"{text}" = @"{text}"') is True
+    assert value(f'@"{text}" < @"{text}"') is False
+
+
+def test_what_is_finer_than_a_billionth_is_cut_off(value):
+    assert value('string(@"10:00:00.1234567891")') == "10:00:00.123456789"
+    assert value('@"10:00:00.123456000" instance of time') is True
+    assert type(value('@"10:00:00.123456000"')) is time
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('@"10:00:00.123456789".second', D("0.123456789")),
+        ('@"10:00:01.5".second', D("1.5")),
+        ('@"2026-01-01T10:00:01.000000001".second', D("1.000000001")),
+        ('@"2026-01-01T10:00:00.123456789".year', 2026),
+        ('@"2026-01-01T10:00:00.123456789".weekday', 4),
+        ('@"2026-01-01T10:00:00.123456789".hour', 10),
+        ('date(@"2026-01-01T10:00:00.123456789") = @"2026-01-01"', True),
+        ('string(time(@"2026-01-01T10:00:00.123456789Z"))', "10:00:00.123456789Z"),
+        ("string(time(10, 0, 0.123456789))", "10:00:00.123456789"),
+        ('string(time(10, 0, 0.5, @"PT1H"))', "10:00:00.5+01:00"),
+        ('string(@"10:00:00.123456789" + @"PT15H")', "01:00:00.123456789"),
+        ('string(@"10:00:00.123456789Z" - @"PT1S")', "09:59:59.123456789Z"),
+        ('string(@"2026-01-01T23:00:00.123456789" + @"PT2H")', "2026-01-02T01:00:00.123456789"),
+        ('string(@"2026-01-31T23:00:00.123456789" + @"P1M")', "2026-02-28T23:00:00.123456789"),
+        ('@"10:00:00.123456789" - @"09:00:00.123456789"', timedelta(hours=1)),
+        (
+            'string(date and time(@"2026-01-01", @"10:00:00.123456789"))',
+            "2026-01-01T10:00:00.123456789",
+        ),
+    ],
+)
+def test_billionths_go_through_arithmetic_and_parts(value, text, expected):
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        ("10:00:00.000000001", "10:00:00.000000002"),
+        ("10:00:00", "10:00:00.000000001"),
+        ("10:00:00.000000009", "10:00:00.000001"),
+        ("10:00:00.000000009Z", "11:00:00Z"),
+        ("2026-01-01T10:00:00", "2026-01-01T10:00:00.000000001"),
+        ("2026-01-01T10:00:00.000000001", "2026-01-01T10:00:00.000001"),
+        ("2026-01-01T10:00:00.000000001Z", "2026-01-01T10:00:00.000000002Z"),
+        ("2026-01-01T10:00:00.000000002+01:00", "2026-01-01T10:00:00.000000001Z"),
+    ],
+)
+def test_billionths_count_in_the_order(value, less, more):
+    signs = {"<": True, "<=": True, ">": False, ">=": False, "=": False, "!=": True}
+    for sign, holds in signs.items():
+        assert value(f'@"{less}" {sign} @"{more}"') is holds, sign
+        turned = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(sign, sign)
+        assert value(f'@"{more}" {turned} @"{less}"') is holds, turned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'time("10:00:00+18:01")',
+        'time("10:00:00-18:00:01")',
+        'time("10:00:00+10:60")',
+        'time("10:00:00+10:00:60")',
+        'time(10, 0, 0, @"PT18H1S")',
+        'time(10, 0, 0, @"-P1D")',
+        '@"2026-01-01T10:00:00+19:00"',
+    ],
+)
+def test_an_offset_that_no_place_has_is_refused(value, text):
+    assert value(text) is None
+
+
+def test_the_farthest_offsets(value):
+    assert value('string(@"10:00:00+18:00")') == "10:00:00+18:00"
+    assert value('string(time(10, 0, 0, @"-PT18H"))') == "10:00:00-18:00"
+
+
+def test_where_a_moment_is_asked_for_a_day_is_its_midnight(value):
+    ask = "(function(at: date and time) string(at))"
+    assert value(f'{ask}(@"2026-01-01")') == "2026-01-01T00:00:00Z"
+    assert value(f'{ask}([@"2026-01-01"])') is None
+    assert value(f'{ask}(@"12026-01-01")') == "12026-01-01T00:00:00Z"
+    assert value(f'{ask}(@"2026-01-01T10:00:00")') == "2026-01-01T10:00:00"
+    assert value('(function(on: date) string(on))(@"2026-01-01T10:00:00")') is None

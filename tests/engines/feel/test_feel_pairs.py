@@ -7,7 +7,7 @@ import pytest
 from tongban.engines import feel
 from tongban.engines.feel import ANY, FeelError, Scope
 from tongban.engines.feel.types import type_of
-from tongban.engines.feel.values import kind
+from tongban.engines.feel.values import Function, kind
 
 VALUES = {
     "number": "6",
@@ -274,6 +274,7 @@ def test_a_composed_type_may_be_named_without_its_parts(value, name):
         ("(function() {a: 1, b: 2}) instance of function<> -> context<a: number>", True),
         ("(function() {a: 1}) instance of function<> -> context<b: number>", False),
         ("(function() [1..2]) instance of function<> -> range<number>", True),
+        ("(function() [1..2]) instance of function<> -> range<Any>", True),
         ("(function() [1..2]) instance of function<> -> list<number>", False),
         ("(function() function() 1) instance of function<> -> function", True),
         ("(function() function() 1) instance of function<> -> function<> -> string", False),
@@ -284,6 +285,13 @@ def test_a_composed_type_may_be_named_without_its_parts(value, name):
 )
 def test_composed_types_are_compared_part_by_part(value, text, expected):
     assert value(text) is expected
+
+
+def test_of_a_function_that_nothing_is_known_of_the_parameters_are_counted(value):
+    given = Function(("a", "b"), lambda caller, arguments: None)
+    assert value("given instance of function<number, number> -> number", given=given) is True
+    assert value("given instance of function<number> -> number", given=given) is False
+    assert value("given instance of number", given=given) is False
 
 
 def test_the_type_of_a_constant_is_that_of_its_value():

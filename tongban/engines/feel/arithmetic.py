@@ -113,12 +113,11 @@ def _moment_after_months(moment: Moment, months: int) -> Moment:
 
 
 def _time_plus(moment: time, span: timedelta) -> time:
-    there = datetime.combine(_SOME_DAY, moment.replace(tzinfo=None)) + span % DAY
-    return there.time().replace(tzinfo=moment.tzinfo)
+    return later(moment_of(_SOME_DAY, moment), span % DAY).timetz()
 
 
 def _between_times(left: time, right: time) -> timedelta:
-    return _between(datetime.combine(_SOME_DAY, left), datetime.combine(_SOME_DAY, right))
+    return _between(moment_of(_SOME_DAY, left), moment_of(_SOME_DAY, right))
 
 
 def _between(left: Moment, right: Moment) -> timedelta:

@@ -49,7 +49,7 @@ def square(read: Reader) -> Node:
         return interval(read, place, first, low_included=True)
     items = [first]
     if read.cursor.expect(",", "]").text == ",":
-        read.until("]", lambda: items.append(_item(read)))
+        read.rest("]", lambda: items.append(_item(read)))
     return read.check.listed(place, items)
 
 

@@ -1,4 +1,4 @@
-"""Days before the year 1 and after 9999, which Python's own dates cannot hold.
+"""Days before the year 1 and after 9999, and billionths of a second: what Python cannot hold.
 
 The Gregorian calendar, continued both ways with a year 0, repeats after 400 years: a far day has
 the month, the weekday and the week of its twin in a year that Python knows.
@@ -44,19 +44,56 @@ class FarDate:
         return f"{sign}{abs(self.year):04}-{self.month:02}-{self.day:02}"
 
 
+class FineTime(time):
+    """A time with billionths of a second, beyond the millionths that Python counts."""
+
+    __slots__ = ("nano",)
+    nano: int  # 1 to 999
+
+    @classmethod
+    def of(cls, clock: time, nano: int) -> time:
+        if not nano:
+            return clock
+        parts = (clock.hour, clock.minute, clock.second, clock.microsecond, clock.tzinfo)
+        fine = cls(*parts)
+        fine.nano = nano
+        return fine
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and self.nano == nano_of(other)
+
+    def __lt__(self, other: time) -> bool:
+        return self.nano < nano_of(other) if super().__eq__(other) else super().__lt__(other)
+
+    def __gt__(self, other: time) -> bool:
+        return self.nano > nano_of(other) if super().__eq__(other) else super().__gt__(other)
+
+    def __le__(self, other: time) -> bool:
+        return not self > other
+
+    def __ge__(self, other: time) -> bool:
+        return not self < other
+
+    __hash__ = time.__hash__
+
+
+def nano_of(clock: object) -> int:
+    return clock.nano if isinstance(clock, FineTime) else 0
+
+
 @functools.total_ordering
 @dataclass(frozen=True, slots=True, eq=False)
 class FarDateTime:
-    """As `datetime.datetime`, for the years that it has not."""
+    """As `datetime.datetime`, for the years and the fractions of a second that it has not."""
 
-    on: FarDate
+    on: Day
     clock: time
 
     @property
     def tzinfo(self) -> tzinfo | None:
         return self.clock.tzinfo
 
-    def date(self) -> FarDate:
+    def date(self) -> Day:
         return self.on
 
     def timetz(self) -> time:
@@ -66,15 +103,15 @@ class FarDateTime:
         return f"{self.on}T{self.clock}"
 
     def utcoffset(self) -> timedelta | None:
-        return datetime.combine(self.on.twin, self.clock).utcoffset()
+        return datetime.combine(twin(self.on), self.clock).utcoffset()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, (FarDateTime, datetime)) or _is_local(self) != _is_local(other):
             return False
-        return microseconds(self) == microseconds(other)
+        return _place(self) == _place(other)
 
     def __lt__(self, other: Moment) -> bool:
-        return microseconds(self) < microseconds(other)
+        return _place(self) < _place(other)
 
 
 Day = date | FarDate
@@ -83,6 +120,10 @@ Moment = datetime | FarDateTime
 
 def _near(year: int) -> int:
     return year % CYCLE_YEARS + (CYCLE_YEARS if year < 1 else 9_600)
+
+
+def _place(moment: Moment) -> tuple[int, int]:
+    return microseconds(moment), nano_of(moment.timetz())
 
 
 def _is_local(moment: Moment) -> bool:
@@ -117,7 +158,7 @@ def day_at(ordinal: int) -> Day:
 
 
 def moment_of(day: Day, clock: time) -> Moment:
-    if isinstance(day, FarDate):
+    if isinstance(day, FarDate) or isinstance(clock, FineTime):
         return FarDateTime(day, clock)
     return datetime.combine(day, clock)
 
@@ -144,7 +185,7 @@ def later(moment: Moment, span: timedelta) -> Moment:
     days, rest = divmod(total, _DAY)
     minutes, rest = divmod(rest, 60_000_000)
     clock = time(*divmod(minutes, 60), *divmod(rest, 1_000_000), tzinfo=moment.tzinfo)
-    return moment_of(day_at(days), clock)
+    return moment_of(day_at(days), FineTime.of(clock, nano_of(moment.timetz())))
 
 
 def microseconds(moment: Moment) -> int:

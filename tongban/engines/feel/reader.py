@@ -22,8 +22,12 @@ class Reader:
     operand: Callable[[], Node]  # an expression that stops before a comparison
 
     def until(self, closer: str, read: Callable[[], None]) -> None:
-        """Read what commas separate, up to and including the closing sign."""
-        while not self.cursor.skip(closer):
+        """Read what commas separate, if anything, up to and including the closing sign."""
+        if not self.cursor.skip(closer):
+            self.rest(closer, read)
+
+    def rest(self, closer: str, read: Callable[[], None]) -> None:
+        """As `until`, where a comma says that more must follow."""
+        read()
+        while self.cursor.expect(",", closer).text != closer:
             read()
-            if self.cursor.expect(",", closer).text == closer:
-                return

@@ -14,16 +14,19 @@ from tongban.engines.feel.arithmetic import DAY, MICROSECOND
 from tongban.engines.feel.proleptic import (
     Day,
     FarDateTime,
+    FineTime,
     Moment,
     day_of,
     days_later,
     moment_of,
+    nano_of,
     twin,
 )
 from tongban.engines.feel.refusals import Undefined
 from tongban.engines.feel.values import Months, Value
 
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
+_FARTHEST = timedelta(hours=18)
 
 _DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
@@ -111,15 +114,16 @@ def _clock(text: str, what: str, whole: str) -> tuple[time, bool]:
     hour, minute, second, fraction, utc, sign, *offset, zone = match.groups()
     next_day = (hour, minute, second, _micro(fraction)) == ("24", "00", "00", 0)
     try:
-        return time(
+        moment = time(
             0 if next_day else int(hour),
             int(minute),
             int(second),
             _micro(fraction),
             tzinfo=UTC if utc else _zone(sign, offset, zone),
-        ), next_day
+        )
     except (ValueError, OSError, ZoneInfoNotFoundError) as error:
         raise NotTemporal(text=whole, what=what) from error
+    return FineTime.of(moment, _digits(fraction, 6, 9)), next_day
 
 
 def _zone(sign: str | None, offset: list[str | None], zone: str | None) -> tzinfo | None:
@@ -128,7 +132,7 @@ def _zone(sign: str | None, offset: list[str | None], zone: str | None) -> tzinf
     if not sign:
         return None
     hours, minutes, seconds = (int(part or 0) for part in offset)
-    if hours > 18 or minutes > 59 or seconds > 59:
+    if minutes > 59 or seconds > 59:
         raise ValueError("offset")
     return fixed_zone(
         (-1 if sign == "-" else 1) * timedelta(hours=hours, minutes=minutes, seconds=seconds)
@@ -136,13 +140,19 @@ def _zone(sign: str | None, offset: list[str | None], zone: str | None) -> tzinf
 
 
 def fixed_zone(offset: timedelta) -> tzinfo:
-    """Raises ValueError for 24 hours and more."""
+    """Raises ValueError for more than 18 hours: no place is so far from Greenwich."""
+    if abs(offset) > _FARTHEST:
+        raise ValueError("offset")
     return timezone(offset) if offset else UTC
 
 
 def _micro(fraction: str | None) -> int:
-    # Python's times hold millionths of a second; what is finer is cut off.
-    return int((fraction or "0")[:6].ljust(6, "0"))
+    return _digits(fraction, 0, 6)
+
+
+def _digits(fraction: str | None, start: int, end: int) -> int:
+    """Some digits of a fraction as a number; a duration has six of them, a time nine."""
+    return int((fraction or "").ljust(end, "0")[start:end])
 
 
 def written(value: Day | time | Moment | timedelta | Months) -> str:
@@ -160,8 +170,8 @@ def written(value: Day | time | Moment | timedelta | Months) -> str:
 
 def _clock_written(value: time, offset: timedelta | None) -> str:
     text = f"{value.hour:02}:{value.minute:02}:{value.second:02}"
-    if value.microsecond:
-        text += f".{value.microsecond:06}".rstrip("0")
+    if value.microsecond or nano_of(value):
+        text += f".{value.microsecond:06}{nano_of(value):03}".rstrip("0")
     if isinstance(value.tzinfo, ZoneInfo):
         return f"{text}@{value.tzinfo.key}"
     if offset is None:
@@ -205,6 +215,11 @@ def _part(find: Callable[[Any], int]) -> Callable[[Any], Value]:
     return lambda value: Decimal(find(value))
 
 
+def _second(moment: time) -> Value:
+    billionths = moment.microsecond * 1000 + nano_of(moment)
+    return Decimal(moment.second) + Decimal(billionths).scaleb(-9).normalize()
+
+
 _DAY_PARTS: Mapping[str, Callable[[Any], Value]] = {
     "year": _part(lambda day: day.year),
     "month": _part(lambda day: day.month),
@@ -214,7 +229,7 @@ _DAY_PARTS: Mapping[str, Callable[[Any], Value]] = {
 _CLOCK_PARTS: Mapping[str, Callable[[Any], Value]] = {
     "hour": _part(lambda moment: moment.hour),
     "minute": _part(lambda moment: moment.minute),
-    "second": lambda moment: Decimal(moment.second) + Decimal(moment.microsecond).scaleb(-6),
+    "second": _second,
 }
 
 

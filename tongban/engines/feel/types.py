@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, time
 from typing import TypeAlias
 
 from tongban.engines.feel import values
+from tongban.engines.feel.proleptic import FarDate, moment_of
 from tongban.engines.feel.values import Function, Range, Unknown, Value, kind
 
 
@@ -200,12 +202,15 @@ def fits(value: Value, type_: Type) -> bool:
 
 
 def coerced(value: Value, type_: Type) -> Value:
-    """The value as one of the type: FEEL takes a list of one for its only item, and the reverse.
+    """The value as one of the type: FEEL takes a list of one for its only item, and the reverse,
+    and a day for its midnight in UTC.
 
     Null where the value is of another type.
     """
     if fits(value, type_):
         return value
+    if type_ == DATE_TIME and isinstance(value, (date, FarDate)):
+        return moment_of(value, time(tzinfo=UTC))
     if isinstance(type_, ListOf):
         return [value] if fits(value, type_.item) else None
     if isinstance(value, list) and len(value) == 1 and fits(value[0], type_):

@@ -75,7 +75,7 @@ def _in_brackets(read: Reader, subject: Node, spell: Spell) -> Node:
     else:
         tests = [_test(read, subject, read.expression, spell)]
     if read.cursor.expect(",", ")").text == ",":
-        read.until(")", lambda: tests.append(_test(read, subject, read.expression, spell)))
+        read.rest(")", lambda: tests.append(_test(read, subject, read.expression, spell)))
     return _any_of(read, tests)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tongban.engines.feel import temporal, values
 from tongban.engines.feel.lexer import DECIMAL
-from tongban.engines.feel.proleptic import Day, FarDate, FarDateTime, day_of, moment_of
+from tongban.engines.feel.proleptic import Day, FarDate, FarDateTime, FineTime, day_of, moment_of
 from tongban.engines.feel.refusals import Undefined
 from tongban.engines.feel.signatures import Registry, define
 from tongban.engines.feel.values import Value, kind
@@ -120,9 +120,9 @@ def time_of_parts(
 ) -> Value:
     try:
         whole = int(second)
-        micro = int((second - whole).scaleb(6))
+        micro, nano = divmod(int((second - whole).scaleb(9)), 1000)
         zone = None if offset is None else temporal.fixed_zone(offset)
-        return time(int(hour), int(minute), whole, micro, tzinfo=zone)
+        return FineTime.of(time(int(hour), int(minute), whole, micro, tzinfo=zone), nano)
     except (ValueError, OverflowError) as error:
         raise CannotConvert(text=f"{hour}:{minute}:{second}", what=values.TIME) from error
 
