@@ -2,16 +2,25 @@
 
 import re
 import tomllib
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
 from tests.permits import CITY
 from tongban import validation
 from tongban.business.items import guide
 from tongban.data.lake import contract
+
+
+class Kind(StrEnum):
+    A = "a"
+    B = "b"
 
 
 class Part(BaseModel):
@@ -55,6 +64,84 @@ def test_a_mistake_is_named_with_its_key_and_what_is_expected(given, zh, en):
     assert chinese == zh
     assert english.startswith(f"{zh.partition('：')[0]}: ")
     assert en is None or english == en
+
+
+class Numbers(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    above: int = Field(default=1, gt=0)
+    below: int = Field(default=1, lt=9)
+    share: float = 0.5
+    price: Decimal = Decimal(1)
+    strict: int = Field(default=1, strict=True)
+    flag: bool = Field(default=True, strict=True)
+    kind: Kind = Kind("a")
+    pair: tuple[int, int] = (1, 2)
+    several: list[int] = []
+    words: dict[str, str] = {}
+    part: Part = Part(name="ab")
+    at: time = time(8)
+    since: date = date(2026, 1, 1)
+
+
+OTHER_MISTAKES = {
+    "greater_than": ({"above": 0}, "above：应大于 0"),
+    "less_than": ({"below": 9}, "below：应小于 9"),
+    "float_type": ({"share": []}, "share：应为数"),
+    "float_parsing": ({"share": "half"}, "share：应为数"),
+    "decimal_type": ({"price": []}, "price：应为数"),
+    "decimal_parsing": ({"price": "dear"}, "price：应为数"),
+    "int_type": ({"strict": "1"}, "strict：应为整数"),
+    "bool_type": ({"flag": "true"}, "flag：应为 true 或 false"),
+    "enum": ({"kind": "c"}, "kind：只能是 'a'、'b'"),
+    "tuple_type": ({"pair": 1}, "pair：应为列表"),
+    "list_type": ({"several": "x"}, "several：应为列表"),
+    "dict_type": ({"words": []}, "words：应为一组键"),
+    "model_type": ({"part": []}, "part：应为一组键"),
+    "time_type": ({"at": []}, "at：应为时间"),
+    "time_parsing": ({"at": "noon"}, "at：应为时间"),
+    "date_type": ({"since": []}, "since：应为日期"),
+    "date_parsing": ({"since": "21 November"}, "since：应为日期"),
+    "date_from_datetime_inexact": ({"since": "2026-01-01T08:00"}, "since：应为日期，不带时间"),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_MISTAKES)
+def test_every_kind_of_mistake_has_chinese_words_of_its_own(kind):
+    given, zh = OTHER_MISTAKES[kind]
+    with pytest.raises(ValidationError) as raised:
+        Numbers.model_validate(given)
+
+    assert validation.words(raised.value)[0] == zh
+
+
+def test_a_kind_that_nobody_has_words_for_is_still_told_by_its_key():
+    class Address(BaseModel):
+        site: HttpUrl
+
+    with pytest.raises(ValidationError) as raised:
+        Address.model_validate({"site": "x"})
+
+    zh, en = validation.words(raised.value)
+    assert zh == "site：此值不能用（url_parsing）"
+    assert en.startswith("site: Input should be a valid URL")
+
+
+def test_what_was_written_is_in_no_word():
+    """A contract may hold a password."""
+    with pytest.raises(ValidationError) as raised:
+        Part.model_validate({"name": "hunter2"})
+
+    assert not any("hunter2" in words for words in validation.words(raised.value))
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_no_toml_is_told_in_both_languages(text):
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        zh, en = validation.words(error)
+        assert re.fullmatch("不是有效的 TOML：(第 \\d+ 行第 \\d+ 列|文件末尾)写法有误", zh)
+        assert en == str(error)
 
 
 def test_every_mistake_is_told_at_once():

@@ -4,17 +4,21 @@ It listens on a socket in the state folder only. The package trusts local users 
 connection needs the password that lies beside the data, readable by its owner alone.
 """
 
+import fcntl
 import hashlib
-import os
 import secrets
 import subprocess
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+
+from tongban import secret_file
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains where a login session has no runtime folder
@@ -34,24 +38,26 @@ def url(state: Path, database: str = "tongban") -> str:
 def start(state: Path) -> bool:
     """Make sure the server runs and has its database; True if this call started it."""
     server = _server(state)
-    server.ensure_pgdata_inited()
-    if _is_running(state):
-        return False
-    if not (state / "pg" / "secured").exists():
-        _secure(server, state)
-    _launch(server, state)
-    _ensure_database(state)
-    return True
+    with _one_at_a_time(state):
+        server.ensure_pgdata_inited()
+        if _is_running(state):
+            return False
+        if not (state / "pg" / "secured").exists():
+            _secure(server, state)
+        _launch(server, state)
+        _ensure_database(state)
+        return True
 
 
 def stop(state: Path) -> None:
     server = _server(state)
-    pgexec(
-        "pg_ctl",
-        ("-w", "-m", "fast", "-D", str(server.pgdata), "stop"),
-        bin_path=server.bin_path,
-        user=server.system_user,
-    )
+    with _one_at_a_time(state):
+        pgexec(
+            "pg_ctl",
+            ("-w", "-m", "fast", "-D", str(server.pgdata), "stop"),
+            bin_path=server.bin_path,
+            user=server.system_user,
+        )
 
 
 def is_running(state: Path) -> bool:
@@ -61,6 +67,14 @@ def is_running(state: Path) -> bool:
 def program(state: Path, name: str) -> Path:
     """A program that came with the server, such as pg_dump."""
     return _server(state).bin_path / name
+
+
+@contextmanager
+def _one_at_a_time(state: Path) -> Iterator[None]:
+    """Whoever comes second waits until the server answers, and does not start another."""
+    with (state / "pg.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _server(state: Path):
@@ -123,13 +137,7 @@ def _ensure_database(state: Path, database: str = "tongban") -> None:
 
 
 def _password(state: Path) -> str:
-    path = state / "postgres.password"
-    if not path.exists():
-        state.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(24))
-    return path.read_text()
+    return secret_file.text(state / "postgres.password", lambda: secrets.token_urlsafe(24))
 
 
 def _socket_dir(state: Path) -> Path:

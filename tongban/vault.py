@@ -14,6 +14,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from tongban import secret_file
+
 NONCE_BYTES = 12
 TAG_BYTES = 16
 MASTER_BYTES = 32
@@ -62,17 +64,16 @@ class SoftwareVault:
 
 def from_text(text: str) -> SoftwareVault:
     """`text` is 32 random bytes in base64, as `TONGBAN_MASTER_KEY` holds them."""
-    return SoftwareVault(base64.b64decode(text, validate=True))
+    return SoftwareVault(base64.b64decode(text.strip(), validate=True))
 
 
 def from_file(path: Path) -> SoftwareVault:
     """The key file of a machine without a key provider; made on first use, for its owner alone."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(MASTER_BYTES)))
-    return from_text(path.read_text())
+    return from_text(secret_file.text(path, _new_key))
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(MASTER_BYTES)).decode()
 
 
 def fingerprint(text: str) -> str:

@@ -1,5 +1,5 @@
-"""The small city of the loop's tests."""
+"""Processes that start fast."""
 
-from tests.loop.conftest import yunze
+from tests.commands.processes import share_bytecode
 
-__all__ = ["yunze"]
+share_bytecode()

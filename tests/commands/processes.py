@@ -4,13 +4,49 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import psycopg
+from django.db import connection
+from psycopg import sql
+
+from tests.state import FOLDER
+
+TONGBAN = [sys.executable, "-m", "tongban"]
 PATIENCE = 120.0  # seconds; only a test that fails waits as long
 Found = TypeVar("Found")
+
+
+def share_bytecode() -> None:
+    """Where byte code may not lie beside the source, every process would compile the whole platform
+    anew: those that tests start find it in the state folder."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(FOLDER / "bytecode")
+
+
+def address(database: str) -> str:
+    """Of another database on the server of this run, as DATABASE_URL has it."""
+    given = connection.get_connection_params()
+    host = given["host"].replace("/", "%2F")
+    port = f":{given['port']}" if given.get("port") else ""
+    return f"postgresql://{given['user']}:{given['password']}@{host}{port}/{database}"
+
+
+@contextmanager
+def empty_database(name: str) -> Iterator[str]:
+    """The address of a database for other processes; it goes with the block."""
+    quoted = sql.Identifier(name)
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(quoted)
+        server.execute(drop)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(quoted))
+        yield address(name)
+        server.execute(drop)
 
 
 def until(found: Callable[[], Found], told: Callable[[], str] = str) -> Found:

@@ -5,20 +5,23 @@ state folder and a database server of its own.
 """
 
 import json
+import shutil
 import stat
 import tarfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from tongban import clock, vault
 from tongban.base.audit import actions as audit
 from tongban.base.people.models import City
-from tongban.commands import backing
+from tongban.commands import backing, unfinished
 from tongban.commands.backing import archive, restoring
-from tongban.commands.backing.archive import FileExists, NoArchive, OtherMasterKey
+from tongban.commands.backing.archive import CannotWrite, FileExists, NoArchive, OtherMasterKey
 from tongban.commands.backing.restoring import NotEmpty
 from tongban.commands.backing.taking import LakeIncomplete
 from tongban.commands.management.commands.restore import as_table
@@ -27,6 +30,7 @@ from tongban.data.lake import store
 from tongban.engines.tables import Column, Schema
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)
+PLACES = ("LAKE_URL", "SCRATCH", "AUDIT_ANCHOR")
 SECRET = "329901199003070020"
 SCHEMA = Schema((Column("id", "integer", 2), Column("citizen_id", "string", 4)))
 
@@ -45,32 +49,55 @@ def write(edition, rows: int) -> None:
     lake.put_table(edition=edition, table="ods.people", version=version)
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
+    """Two published editions, a sealed audit log and a backup of both, committed for this module:
+    another process must see them."""
+    home = tmp_path_factory.mktemp("made")
+    kept = {name: getattr(settings, name) for name in PLACES}
+    with django_db_blocker.unblock():
+        move(home)
+        City.objects.create(name_zh="云泽市", name_en="Yunze", region_code="329900")
+        for rows in (5, 7):
+            edition = lake.open_edition(by="test", at=AT)
+            write(edition, rows)
+            lake.publish(edition=edition, by="test", at=AT)
+        audit.seal_pending(at=clock.now(), limit=1000)
+        backing.take(home / "backup.tar", at=AT, told=silent)
+        yield home
+        call_command("flush", verbosity=0, interactive=False)
+    for name, value in kept.items():
+        setattr(settings, name, value)
+
+
+def move(home: Path) -> None:
+    settings.LAKE_URL = str(home / "lake")
+    settings.SCRATCH = home / "scratch"
+    settings.AUDIT_ANCHOR = home / "anchors"
+
+
 @pytest.fixture
-def state(transactional_db, settings, tmp_path) -> Path:
-    """Two published editions, a draft that goes on, and a sealed audit log."""
-    settings.LAKE_URL = str(tmp_path / "lake")
-    settings.SCRATCH = tmp_path / "scratch"
-    settings.AUDIT_ANCHOR = tmp_path / "anchors"
-    City.objects.create(name_zh="云泽市", name_en="Yunze", region_code="329900")
-    for rows in (5, 7):
-        edition = lake.open_edition(by="test", at=AT)
-        write(edition, rows)
-        lake.publish(edition=edition, by="test", at=AT)
-    audit.seal_pending(at=clock.now(), limit=1000)
+def state(made, tmp_path) -> Path:
+    """Files of the test's own, which it may spoil."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "backup.tar").unlink()
+    move(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
-def backup(state) -> Path:
-    file = state / "backup.tar"
-    backing.take(file, at=AT, told=silent)
-    return file
+def backup(state, made) -> Path:
+    return Path(shutil.copy(made / "backup.tar", state))
 
 
 def verified(file: Path, capfd) -> tuple[int, dict]:
     capfd.readouterr()
     code = backing.verify(file, "--json")
     return code, json.loads(capfd.readouterr().out)
+
+
+def test_a_database_in_which_no_restore_was_interrupted_may_be_read(db):
+    assert unfinished.found() is None
 
 
 def test_a_backup_restores_into_a_throw_away_state_and_is_proven_there(backup, state, capfd):
@@ -88,7 +115,7 @@ def test_a_backup_restores_into_a_throw_away_state_and_is_proven_there(backup, s
     assert {path: path.stat().st_mtime_ns for path in state.rglob("*")} == before
 
 
-def test_the_archive_holds_no_key_and_no_readable_row(backup, settings):
+def test_the_archive_holds_no_key_and_no_readable_row(backup):
     content = backup.read_bytes()
 
     key = (settings.STATE / "keys" / "master").read_bytes()
@@ -135,9 +162,30 @@ def test_a_missing_file_of_the_current_edition_refuses_and_leaves_no_archive(sta
     assert not list(state.glob("*.tar*"))
 
 
+@pytest.mark.parametrize("folder", ["missing", "notes"])
+def test_a_place_that_cannot_be_written_is_refused_by_name(state, folder):
+    (state / "notes").write_text("mine")
+
+    with pytest.raises(CannotWrite) as refused:
+        backing.take(state / folder / "backup.tar", at=AT, told=silent)
+
+    assert f"无法写入目录 {state / folder}：" in refused.value.told("zh")
+    assert f"Nothing can be written into {state / folder}: " in refused.value.told("en")
+
+
+def test_what_a_killed_backup_left_behind_is_no_archive_and_in_nobodys_way(state):
+    (state / "backup.tar.part").write_text("half")
+
+    backing.take(state / "backup.tar", at=AT, told=silent)
+
+    assert (state / "backup.tar.part").read_text() == "half"
+    with archive.reading(state / "backup.tar") as reader:
+        reader.check(silent)
+
+
 def test_a_state_that_is_not_empty_is_refused_by_name(backup, state):
     with pytest.raises(NotEmpty, match="The database is not empty"):
-        restoring.restore(backup, told=silent)
+        restoring.restore(backup, erasures=None, at=AT, told=silent)
 
     assert City.objects.count() == 1
 
@@ -184,8 +232,8 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path):
         pass
 
 
-def test_another_master_key_is_named(backup, settings):
-    settings.VAULT = vault.SoftwareVault(b"k" * 32)
+def test_another_master_key_is_named(backup, monkeypatch):
+    monkeypatch.setattr(settings, "VAULT", vault.SoftwareVault(b"k" * 32))
 
     with pytest.raises(OtherMasterKey), archive.reading(backup):
         pass

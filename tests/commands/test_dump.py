@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import transaction
 from django.forms.models import model_to_dict
 
 from tests.commands.folders import CITY
@@ -24,9 +25,20 @@ from tongban.data.registers.models import FactDefinition
 TODAY = date(2026, 11, 21)
 
 
+@pytest.fixture(scope="module")
+def adopted(django_db_setup, django_db_blocker):
+    """The demo city; taken out of the database after the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        read = city.read_checked(CITY, TODAY)
+        city.adopt(read, by="test", at=MONDAY)
+        yield read
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def yunze(db):
-    city.adopt(city.read_checked(CITY, TODAY), by="test", at=MONDAY)
+def yunze(adopted, db) -> city.Folder:
+    """As its folder was read; what the test changes in the database is rolled back."""
+    return adopted
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -64,7 +76,7 @@ def test_a_dump_loaded_into_an_empty_database_is_the_same_city(yunze, tmp_path):
 
     read = city.read_checked(tmp_path / "one", TODAY)
 
-    assert not city.compare(city.of_folder(read), city.of_folder(city.read_checked(CITY, TODAY)))
+    assert not city.compare(city.of_folder(read), city.of_folder(yunze))
 
 
 def test_a_dump_is_written_by_kind_with_items_to_the_byte(yunze, tmp_path):
@@ -109,9 +121,9 @@ def test_a_folder_that_is_not_empty_is_refused_and_stays(yunze, tmp_path):
     assert contents(tmp_path) == {"notes.txt": b"mine"}
 
 
-def test_nothing_live_is_refused(db, tmp_path):
+def test_nothing_live_is_refused(tmp_path):
     with pytest.raises(NothingLive):
-        city.dump(city.live(), tmp_path / "one")
+        city.dump({}, tmp_path / "one")
 
     assert not (tmp_path / "one").exists()
 

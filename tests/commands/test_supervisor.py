@@ -99,3 +99,45 @@ def test_an_obstinate_child_is_killed_after_the_patience_and_this_is_said(superv
 )
 def test_the_web_takes_half_of_the_cores(cores, serving):
     assert supervisor.serving(cores) == serving
+
+
+def test_pauses_double_from_the_first_to_the_longest_and_begin_anew_after_a_steady_life():
+    """On a clock of the test's own; each life is a real process that ends."""
+    pace = supervisor.Pace(first_pause=1, longest_pause=30, steady=60)
+    child, said, now = supervisor.Child("web", ["false"]), [], 0.0
+    waited = []
+    for lived in (1, 1, 1, 1, 1, 1, 1, 59, 60, 1):
+        child.tend(now, said.append, pace)
+        assert child.process is not None
+        child.process.wait()
+        now += lived
+        child.tend(now, said.append, pace)
+        waited.append(child.not_before - now)
+        child.tend(child.not_before - 0.1, said.append, pace)
+        assert child.process is None, "not before the pause is over"
+        now = child.not_before
+
+    assert waited == [1, 2, 4, 8, 16, 30, 30, 30, 1, 2]
+    assert said[0] == "web ended with 1; it starts again in 1 s"
+    assert len(said) == 10
+
+
+def test_one_that_lives_is_left_alone():
+    child = supervisor.Child("web", ["sleep", "600"])
+    child.tend(0.0, pytest.fail, supervisor.Pace())
+    first = child.process
+    try:
+        child.tend(1000.0, pytest.fail, supervisor.Pace())
+        assert child.process is first
+    finally:
+        supervisor._end_group(first)
+
+
+def test_the_family_serves_where_it_is_told(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    web, worker, sealer = supervisor.children("127.0.0.1", 8123)
+    words = " ".join(web.argv)
+    assert "--host 127.0.0.1 --port 8123 --workers 2 --blocking-threads 5" in words
+    assert [child.name for child in (web, worker, sealer)] == ["web", "worker", "sealer"]
+    assert worker.argv[1:] == ["-m", "tongban", "worker"]
+    assert sealer.argv[1:] == ["-m", "tongban", "seal"]

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
@@ -14,11 +13,17 @@ import psycopg
 import pytest
 
 from tests.commands.folders import CITY
-from tests.commands.processes import Running, children, descendants, free_port, is_alive, until
+from tests.commands.processes import (
+    TONGBAN,
+    Running,
+    children,
+    descendants,
+    free_port,
+    is_alive,
+    until,
+)
 from tongban import embedded
 from tongban.commands import migrating
-
-TONGBAN = [sys.executable, "-m", "tongban"]
 
 
 class Platform(Running):
@@ -144,30 +149,20 @@ def test_a_stopped_database_comes_back(platform, state):
     assert platform.home()
 
 
-def test_a_second_start_waits_while_another_process_migrates_and_goes_on_after(
+def test_a_second_start_waits_for_one_that_migrates_and_ends_where_a_table_is_held(
     platform, env, state, tmp_path
 ):
-    with session(state) as migrating_one:
+    with session(state) as migrating_one, session(state) as holder, holder.transaction():
         migrating_one.execute(f"SELECT pg_advisory_lock({migrating.LOCK})")
-        second = Platform(tmp_path / "words", {**env, "DATABASE_URL": embedded.url(state)})
-        second.lines("another process is migrating")
-    try:
-        second.lines(f"http://127.0.0.1:{second.port}")
-        assert second.signalled(signal.SIGTERM) == 0
-    finally:
-        second.kill()
-    assert embedded.is_running(state), "it belongs to the first"
-
-
-def test_a_start_ends_and_says_why_where_a_table_that_it_migrates_is_held(
-    platform, env, state, tmp_path
-):
-    with session(state) as holder, holder.transaction():
         holder.execute("LOCK TABLE django_migrations")
         second = Platform(tmp_path / "words", {**env, "DATABASE_URL": embedded.url(state)})
+        second.lines("another process is migrating")
+        migrating_one.execute(f"SELECT pg_advisory_unlock({migrating.LOCK})")
         assert second.ended() == 1
     assert second.lines("迁移所需的表被其他进程占用")
     assert "Traceback" not in second.told()
+    assert embedded.is_running(state), "it belongs to the first"
+    assert platform.home()
 
 
 def test_a_stop_ends_everything_and_the_database(platform, state):

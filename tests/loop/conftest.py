@@ -18,7 +18,7 @@ from django.db import connection, transaction
 ROOT = Path(__file__).parents[2]
 CITY = ROOT / "cities" / "yunze"
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
-PEOPLE = 1_500
+PEOPLE = 600
 RS_DATABASE = "tongban_test_rs"
 
 

@@ -1,7 +1,9 @@
 """From dirty departmental files to facts: nothing is lost, everything can be traced, and a row that
-its office corrects comes back with all that hangs on it."""
+its office corrects comes back with all that hangs on it. Whoever is erased under law is gone from
+all of it, and nobody else has changed (at the end: the city is not the same afterwards)."""
 
 import csv
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,13 +11,14 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.loop.conftest import NOW
-from tongban.commands import loop
+from tongban.base.audit.models import Event
+from tongban.commands import erasing, loop
 from tongban.data.exchange import gate
 from tongban.data.lake import actions as lake_actions
-from tongban.data.lake import corrections, quarantine
+from tongban.data.lake import corrections, quarantine, store
 from tongban.data.lake import queries as lake
 from tongban.data.lake.models import Edition, Load, QuarantinedRow
-from tongban.data.pipelines import erased
+from tongban.data.pipelines import erased, persons
 from tongban.data.pipelines import queries as pipelines
 from tongban.data.pipelines.actions import PersonErased
 from tongban.data.registers import actions as registers
@@ -290,3 +293,175 @@ def _corrected(yunze, row: QuarantinedRow) -> quarantine.Values:
 def _facts(edition: Edition) -> dict[str, object]:
     stored = SubjectFacts.objects.filter(edition_number=edition.number)
     return {row.subject_id: rows.unseal(row.sealed) for row in stored}
+
+
+BASIS = "个人信息保护法第四十七条，申请 12 号"
+SHARED = "、"
+
+
+def silent(step: str, done: int, total: int) -> None:
+    return None
+
+
+def rows_of(table: str) -> list[tuple]:
+    """Every row that readers see."""
+    version = lake.tables_of(lake.current_edition())[table]
+    engine = store.engine()
+    with engine.connect() as con:
+        engine.attach(con, store.lake().snapshot(table, version), "t")
+        return con.execute("FROM t ORDER BY ALL").fetchall()
+
+
+def everything() -> dict[str, list[tuple]]:
+    return {table: rows_of(table) for table in lake.tables_of(lake.current_edition())}
+
+
+def erase(number: str) -> erasing.Target:
+    target = erasing.of_key("person", number)
+    erasing.erase(target, basis=BASIS, by="7", at=NOW, told=silent)
+    return target
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Two persons who were erased, and how everything was before."""
+
+    lone: erasing.Target  # shares nothing; a row of his lies in quarantine
+    row: QuarantinedRow
+    quarantined: int  # rows of the load that row is from
+    sharing: erasing.Target  # shares a property with `other`
+    other: str
+    held: erasing.Holding  # of the first
+    tables: dict[str, list[tuple]]
+    versions: dict[str, list[int]]
+    draft: Edition  # was at work
+
+    def is_named(self, row: tuple) -> bool:
+        text = "|".join(map(str, row))
+        return self.lone.names(text) or self.sharing.names(text)
+
+
+@pytest.fixture(scope="module")
+def gone(yunze) -> Gone:
+    (mine, theirs), (row, number) = owners()[0], _in_quarantine()
+    lone, tables = erasing.of_key("person", number), everything()
+    found = Gone(
+        lone=lone,
+        row=row,
+        quarantined=row.load.quarantined.count(),
+        sharing=erasing.of_key("person", mine),
+        other=theirs,
+        held=erasing.held(lone),
+        tables=tables,
+        versions={table: store.lake().versions(table) for table in tables},
+        draft=lake_actions.open_edition(by="t", at=NOW),
+    )
+    erase(number)
+    erase(mine)
+    return found
+
+
+def _in_quarantine() -> tuple[QuarantinedRow, str]:
+    """A row of somebody whom the register knows and who shares nothing."""
+    shared = {number for pair in owners() for number in pair}
+    known = {row[1] for row in rows_of("registers.person_facts")} - shared
+    for row in QuarantinedRow.objects.filter(status="open").order_by("pk"):
+        for number in persons.numbers_in(quarantine.opened(row).raw):
+            if number in known:
+                return row, number
+    raise AssertionError("the city's dirt spoils rows of persons whom the register knows")
+
+
+def owners() -> list[tuple[str, str]]:
+    """Numbers of the two owners of a shared property, each pair once."""
+    found = [row for row in rows_of("ods.bdc_qlr") if any(SHARED in str(cell) for cell in row)]
+    pairs = [numbers for row in found if len(numbers := _numbers(row)) == 2]
+    return [(first, second) for first, second in pairs if first != second]
+
+
+def _numbers(row) -> list[str]:
+    cell = next((c for c in row if SHARED in str(c) and persons.numbers_in(str(c))), "")
+    found = []
+    for part in str(cell).split(SHARED):
+        try:
+            found.append(persons.number(part))
+        except persons.NotANumber:
+            return []
+    return found
+
+
+def column(table: str, name: str) -> int:
+    version = lake.tables_of(lake.current_edition())[table]
+    return store.lake().snapshot(table, version).schema.names.index(name)
+
+
+def test_hits_before_none_after_and_every_other_row_is_as_it_was(gone):
+    assert gone.held.current["registers.person"] == 1
+    assert gone.held.registers.facts == gone.held.registers.identities == 1
+
+    proof = erasing.prove(gone.lone, silent)
+    assert proof.is_clean
+    assert (proof.found, proof.lake_rows > 4_000, proof.sealed_values > 500) == ({}, True, True)
+    assert erasing.held(gone.lone).is_empty
+    for table, held in gone.tables.items():
+        his = [row for row in held if gone.lone.names("|".join(map(str, row)))]
+        assert len(his) == gone.held.current.get(table, 0)
+        before, after = set(held), rows_of(table)
+        kept = [row for row in held if not gone.is_named(row)]
+        assert [row for row in after if row in before] == kept
+        assert len(after) == len(kept) or table == "ods.bdc_qlr"  # shared rows lose a part
+    assert set(gone.held.tables) <= {
+        table for table in gone.tables if store.lake().versions(table) != gone.versions[table]
+    }
+    found = Event.objects.filter(kind="erasure.finished", subjects=[gone.lone.subject_id])
+    assert found.count() == 1
+
+
+def test_a_shared_row_loses_his_part_and_the_other_owner_keeps_the_rest(gone):
+    before, after = gone.tables["ods.bdc_qlr"], rows_of("ods.bdc_qlr")
+    mine, theirs = gone.sharing.keys[0], gone.other
+
+    assert not [row for row in after if gone.sharing.names("|".join(map(str, row)))]
+    units = column("ods.bdc_qlr", "bdcdyh")
+    shared = {row[units] for row in before if {mine, theirs} <= set(_numbers(row))}
+    assert shared <= {row[units] for row in after}
+    kept_before = [row for row in gone.tables["dwd.property_owner"] if row[0] == theirs]
+    assert [row for row in rows_of("dwd.property_owner") if row[0] == theirs] == kept_before
+    names, ids = column("ods.bdc_qlr", "qlr"), column("ods.bdc_qlr", "qlr_zjh")
+    for row in after:
+        if row[units] in shared:
+            assert (SHARED in row[names], persons.number(row[ids])) == (False, theirs)
+    assert erasing.prove(gone.sharing, silent).is_clean
+
+
+def test_a_quarantined_row_of_his_loses_what_it_said_and_keeps_its_place(gone):
+    row = QuarantinedRow.objects.get(pk=gone.row.pk)
+
+    held = quarantine.opened(row)
+    assert (row.check_code, held.raw, held.values) == ("ERASED", "", {})
+    assert row.load.quarantined.count() == gone.quarantined
+
+
+def test_a_run_at_work_is_closed(gone):
+    gone.draft.refresh_from_db()
+    assert gone.draft.status == Edition.Status.FAILED
+
+
+def test_who_was_erased_does_not_come_back_with_the_next_run(yunze, gone):
+    before = [row[:6] for row in rows_of("registers.person")]
+
+    edition, loads = loop.run(
+        loop.all_sources(), data=yunze.data, by="t", at=NOW, told=lambda *_: None
+    )
+
+    assert lake.current_edition() == edition
+    for target in (gone.lone, gone.sharing):
+        assert erasing.prove(target, silent).found == {}
+    assert [row[:6] for row in rows_of("registers.person")] == before
+    assert [row for row in rows_of("dwd.property_owner") if row[0] == gone.other]
+    held_back = QuarantinedRow.objects.filter(check_code="ERASED", load__edition=edition)
+    assert {quarantine.opened(row).raw for row in held_back} == {""}
+    assert "GA01" in {row.resource.code for row in held_back}
+    assert Issue.objects.filter(check_code="ERASED", status="open", resource__code="GA01").exists()
+    for load in loads:
+        assert load.rows_read == load.rows_kept + load.rows_quarantined

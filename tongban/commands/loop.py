@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tongban.data.lake import actions as lake
 from tongban.data.lake import queries as lake_queries
-from tongban.data.lake.models import Edition, Load
+from tongban.data.lake.models import Edition, Load, Resource
 from tongban.data.pipelines import actions as pipelines
 from tongban.data.registers import actions as registers
 from tongban.errors import Refusal
@@ -17,32 +17,37 @@ Told = Callable[[str, int], None]
 
 
 def collect(
-    codes: Sequence[str], *, edition: Edition, data: Path, by: str, at: datetime, told: Told
-) -> list[Load]:
-    """Load these sources into the draft. Raises the refusal of the first that cannot be read; the
-    draft is closed then, and readers see what they saw before."""
-    loads = []
-    for code in codes:
-        resource = lake_queries.resource(code)
-        try:
-            loaded = pipelines.collect(resource=resource, edition=edition, data=data, by=by, at=at)
-        except Refusal as refusal:
-            lake.fail(edition=edition, reason=refusal.told("zh"), by=by, at=at)
-            raise
-        loads.append(loaded.load)
-        told(code, loaded.load.rows_read)
-    return loads
+    codes: Sequence[str], *, data: Path, by: str, at: datetime, told: Told
+) -> tuple[Edition, list[Load]]:
+    """A draft edition with these sources, each once. Raises UnknownResource before there is a
+    draft, and the refusal of the first source that cannot be read; the draft is closed then, and
+    readers see what they saw before."""
+    resources = [lake_queries.resource(code) for code in dict.fromkeys(codes)]
+    edition = lake.open_edition(by=by, at=at)
+    loads: list[Load] = []
+    for resource in resources:
+        loads.append(_load(resource, edition, data, by, at))
+        told(resource.code, loads[-1].rows_read)
+    return edition, loads
 
 
 def run(
     codes: Sequence[str], *, data: Path, by: str, at: datetime, told: Told
 ) -> tuple[Edition, list[Load]]:
     """One whole run: a draft edition, its sources, its registers and facts, published."""
-    edition = lake.open_edition(by=by, at=at)
-    loads = collect(codes, edition=edition, data=data, by=by, at=at, told=told)
+    edition, loads = collect(codes, data=data, by=by, at=at, told=told)
     registers.derive(edition=edition, run_date=timezone.localdate(at), by=by, at=at, told=told)
     return edition, loads
 
 
 def all_sources() -> list[str]:
     return [resource.code for resource in lake_queries.resources()]
+
+
+def _load(resource: Resource, edition: Edition, data: Path, by: str, at: datetime) -> Load:
+    try:
+        found = pipelines.collect(resource=resource, edition=edition, data=data, by=by, at=at)
+    except Refusal as refusal:
+        lake.fail(edition=edition, reason=refusal.told("zh"), by=by, at=at)
+        raise
+    return found.load

@@ -36,5 +36,6 @@ def account_table(accounts: Sequence[Account]) -> str:
 
 def _printed(table: Table) -> str:
     out = io.StringIO()
-    Console(file=out, width=100).print(table)
+    # What a source names its columns is no markup of ours.
+    Console(file=out, width=100, markup=False, emoji=False, highlight=False).print(table)
     return out.getvalue()

@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import tarfile
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
@@ -26,6 +27,12 @@ class FileExists(Refusal):
     """{file} exists; name a new file."""
 
     zh = "{file} 已存在，请换一个文件名。"
+
+
+class CannotWrite(Refusal):
+    """Nothing can be written into {folder}: {problem}. Name a file in a folder that exists."""
+
+    zh = "无法写入目录 {folder}：{problem}。请把文件放到已有的目录中。"
 
 
 class NoArchive(Refusal):
@@ -114,14 +121,19 @@ def writing(file: Path) -> Iterator[Writer]:
     """A new archive for its owner alone; it has its name only when it is whole."""
     if file.exists():
         raise FileExists(file=file)
-    part = file.with_name(f"{file.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=file.name, suffix=".part")
+    except OSError as error:
+        raise CannotWrite(folder=file.parent, problem=error.strerror) from error
+    part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as out:
             with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
                 yield Writer(tar)
             out.flush()
             os.fsync(out.fileno())
+        if file.exists():  # another backup was made meanwhile
+            raise FileExists(file=file)
         part.rename(file)
     finally:
         part.unlink(missing_ok=True)
@@ -130,8 +142,8 @@ def writing(file: Path) -> Iterator[Writer]:
 class Reader:
     """An archive whose manifest is proven; each member is checked while it is copied."""
 
-    def __init__(self, file: Path, tar: tarfile.TarFile, manifest: Manifest):
-        self.manifest = manifest
+    def __init__(self, file: Path, tar: tarfile.TarFile, manifest: Manifest, proof: str):
+        self.manifest, self.proof = manifest, proof
         self._file, self._tar = file, tar
 
     def copy(self, name: str, target: Path) -> None:
@@ -171,10 +183,10 @@ def reading(file: Path) -> Iterator[Reader]:
             tar = stack.enter_context(tarfile.open(file, mode="r:"))
         except (OSError, tarfile.TarError) as error:
             raise _broken(file, str(error), str(error)) from error
-        yield Reader(file, tar, _manifest(file, tar))
+        yield Reader(file, tar, *_manifest(file, tar))
 
 
-def _manifest(file: Path, tar: tarfile.TarFile) -> Manifest:
+def _manifest(file: Path, tar: tarfile.TarFile) -> tuple[Manifest, str]:
     try:
         text, proof = (_text(tar, name) for name in (MANIFEST, PROOF))
     except (KeyError, tarfile.TarError, UnicodeDecodeError) as error:
@@ -189,7 +201,7 @@ def _manifest(file: Path, tar: tarfile.TarFile) -> Manifest:
         raise OtherMasterKey(file=file)
     if proof != settings.VAULT.digest(text, PURPOSE).hex() or not _stays_inside(manifest):
         raise changed
-    return manifest
+    return manifest, proof
 
 
 def _stays_inside(manifest: Manifest) -> bool:

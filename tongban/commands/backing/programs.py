@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from psycopg.pq import Conninfo
 
 from tongban import embedded
 from tongban.errors import Refusal
@@ -48,12 +49,12 @@ def _path(program: str) -> Path:
 
 
 def _where() -> dict[str, str]:
-    given = connection.settings_dict
-    names = {
-        "PGHOST": "HOST",
-        "PGPORT": "PORT",
-        "PGUSER": "USER",
-        "PGPASSWORD": "PASSWORD",
-        "PGDATABASE": "NAME",
+    """What the connection is made of, as the variables that the programs read: how it is
+    encrypted too."""
+    given = connection.get_connection_params()
+    variables = {
+        option.keyword.decode(): option.envvar.decode()
+        for option in Conninfo.get_defaults()
+        if option.envvar
     }
-    return {name: str(given[key]) for name, key in names.items() if given.get(key)}
+    return {variables[name]: str(given[name]) for name in variables.keys() & given.keys()}

@@ -5,14 +5,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
+from tongban.commands import unfinished
 from tongban.commands.backing import archive, programs
 from tongban.commands.backing.archive import Manifest, Told
 from tongban.commands.backing.taking import LakeInBucket
+from tongban.commands.unfinished import Unfinished
 from tongban.data.lake import store
 from tongban.errors import Refusal
 from tongban.sql import only_row
@@ -30,27 +33,63 @@ class NotEmpty(Refusal):
     )
 
 
-def restore(file: Path, *, told: Told) -> Manifest:
-    """Raises NotEmpty, NoArchive or OtherMasterKey before anything is written."""
-    _check_empty()
+class OtherBackup(Refusal):
+    """The restore of another backup, {file}, was interrupted here. Run `tongban restore {file}`: it
+    goes on where it stopped; or name a new TONGBAN_STATE, or an empty database and lake."""
+
+    zh = (
+        "此处曾有另一份备份 {file} 的恢复被中断。请执行 tongban restore {file}，"
+        "它会从中断处继续；或另设 TONGBAN_STATE，或指定空的数据库和数据湖。"
+    )
+
+
+def restore(file: Path, *, erasures: Path | None, at: datetime, told: Told) -> Manifest:
+    """Raises NotEmpty, NoArchive, OtherMasterKey, OtherBackup or InUse before anything is written.
+
+    Goes on where an earlier call with the same file was interrupted. Call it within
+    `unfinished.restoring()`; nobody else can read the state before `unfinished.end()`.
+    """
+    with archive.reading(file) as reader:
+        begun = Unfinished(str(file.resolve()), reader.proof, str(erasures or ""), at)
+        _begin(reader, begun, told)
+        if not _relations():
+            _copy_all(reader, told)
+        if archive.ANCHORS in reader.manifest.members:
+            settings.AUDIT_ANCHOR.unlink(missing_ok=True)  # half of it, from the earlier call
+            reader.copy(archive.ANCHORS, settings.AUDIT_ANCHOR)
+        return reader.manifest
+
+
+def _begin(reader: archive.Reader, begun: Unfinished, told: Told) -> None:
+    earlier = unfinished.found()
+    if earlier is None:
+        _check_empty()
+    elif earlier.proof != begun.proof:
+        raise OtherBackup(file=earlier.file)
+    reader.check(told)
+    if earlier is None:
+        unfinished.begin(begun)
+
+
+def _copy_all(reader: archive.Reader, told: Told) -> None:
+    """The lake first: the database comes at once and whole, and then all of it is there."""
     lake = Path(settings.LAKE_URL)
-    with archive.reading(file) as reader, tempfile.TemporaryDirectory() as name:
-        reader.check(told)
-        try:
-            _copy(reader, lake, told)
+    shutil.rmtree(lake, ignore_errors=True)  # it was empty, or half of it is from an earlier call
+    try:
+        _copy_lake(reader, lake, told)
+        with tempfile.TemporaryDirectory() as name:
             dumped = Path(name, archive.DATABASE)
             reader.copy(archive.DATABASE, dumped)
             connection.close()
             arguments = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
             database = f"--dbname={connection.settings_dict['NAME']}"
             programs.run("pg_restore", *arguments, database, str(dumped))
-        except BaseException:
+    except BaseException:
+        if not _relations():
             # The database took nothing in; the lake must not keep half of it either.
             shutil.rmtree(lake, ignore_errors=True)
-            raise
-        if archive.ANCHORS in reader.manifest.members:
-            reader.copy(archive.ANCHORS, settings.AUDIT_ANCHOR)
-        return reader.manifest
+            unfinished.end()
+        raise
 
 
 def verify(file: Path, *arguments: str) -> int:
@@ -69,7 +108,7 @@ def _master_key() -> str:
     return path.read_text() if path.exists() else ""
 
 
-def _copy(reader: archive.Reader, lake: Path, told: Told) -> None:
+def _copy_lake(reader: archive.Reader, lake: Path, told: Told) -> None:
     names = [name for name in reader.manifest.members if name.startswith(archive.LAKE)]
     done, total = 0, sum(reader.manifest.members[name].size for name in names)
     for name in names:
@@ -81,16 +120,21 @@ def _copy(reader: archive.Reader, lake: Path, told: Told) -> None:
 def _check_empty() -> None:
     if store.lake().storage.remote:
         raise LakeInBucket(url=settings.LAKE_URL)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
-            " WHERE nspname = 'public'"
-        )
-        (relations,) = only_row(cursor)
-    if relations:
+    if _relations():
         raise NotEmpty(what="The database", what_zh="数据库")
     if Path(settings.LAKE_URL).exists() and any(Path(settings.LAKE_URL).iterdir()):
         raise NotEmpty(what=f"The lake {settings.LAKE_URL}", what_zh=f"数据湖 {settings.LAKE_URL} ")
     if settings.AUDIT_ANCHOR.exists():
         anchor = settings.AUDIT_ANCHOR
         raise NotEmpty(what=f"The anchor file {anchor}", what_zh=f"锚点文件 {anchor} ")
+
+
+def _relations() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
+            " WHERE nspname = 'public' AND relname <> %s",
+            [unfinished.TABLE],
+        )
+        (relations,) = only_row(cursor)
+        return relations

@@ -1,8 +1,12 @@
 """Holding a folder's parts against each other, before anything changes."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date
 
+from pydantic import BaseModel, Field, ValidationError
+
+from tongban import validation
 from tongban.base.people.models import Post
 from tongban.business.cases.operations import OPERATIONS
 from tongban.business.items import bundle
@@ -17,8 +21,26 @@ from tongban.engines import sqlmodels
 from tongban.engines.tables.connectors import open_connector
 
 
+class CityName(BaseModel):
+    zh: str = Field(min_length=1, max_length=64)
+    en: str = Field(min_length=1, max_length=64)
+
+
+class CityTerms(BaseModel):
+    """What `load` takes in; other keys of city.toml are for people."""
+
+    code: str = Field(min_length=1, max_length=12)
+    name: CityName
+    hotline: str = Field(default="", max_length=32)
+
+
+class CityFile(BaseModel):
+    city: CityTerms
+
+
 def check(folder: Folder, findings: Findings, today: date) -> None:
     _city(folder, findings)
+    _regions(folder, findings)
     _code_lists(folder, findings)
     _contracts(folder, findings, today)
     _registers(folder, findings)
@@ -40,11 +62,34 @@ def standards_of(folder: Folder) -> Standards:
 
 
 def _city(folder: Folder, findings: Findings) -> None:
-    city = folder.city.get("city", {})
-    given = {"code": city.get("code"), **{f"name.{k}": v for k, v in city.get("name", {}).items()}}
-    for key in ("code", "name.zh", "name.en"):
-        if not isinstance(given.get(key), str):
-            findings.add("city.toml", f"缺少 city.{key}", f"city.{key} is missing")
+    try:
+        CityFile.model_validate(folder.city)
+    except ValidationError as error:
+        findings.add("city.toml", *validation.words(error))
+
+
+def _regions(folder: Folder, findings: Findings) -> None:
+    known = {row["code"] for row in folder.regions}
+    for row in folder.regions:
+        for column, code in (("parent", row["parent_code"]), ("successor", row["successor_code"])):
+            _check_region("regions.csv", f"{row['code']} {column}", code, known, findings)
+    names: dict[str, str] = {}
+    for row in folder.offices:
+        _check_region("offices.csv", f"{row['code']} region", row["region_code"], known, findings)
+        first = names.setdefault(row["name_zh"], row["code"])
+        if first != row["code"]:
+            code = row["code"]
+            findings.add(
+                "offices.csv", f"{code} 与 {first} 同名", f"{code} has the name of {first}"
+            )
+
+
+def _check_region(
+    file: str, place: str, code: str, known: Collection[str], findings: Findings
+) -> None:
+    if code and code not in known:
+        zh, en = f"regions.csv 中没有区划 {code}", f"no region {code} in regions.csv"
+        findings.add(file, f"{place}：{zh}", f"{place}: {en}")
 
 
 def _code_lists(folder: Folder, findings: Findings) -> None:
@@ -162,7 +207,13 @@ def _facts(folder: Folder, findings: Findings) -> None:
 def _items(folder: Folder, findings: Findings) -> None:
     facts = {fact.key for fact in folder.facts.facts} if folder.facts else set()
     offices = {row["code"] for row in folder.offices}
+    places: dict[str, str] = {}
     for place, one in folder.items.items():
+        code = one.guide.item.code
+        first = places.setdefault(code, place)
+        if first != place:
+            zh, en = f"item.code：{code} 与 {first} 重复", f"item.code: {code} is taken by {first}"
+            findings.add(f"{place}/item.toml", zh, en)
         if one.guide.item.office not in offices:
             office = one.guide.item.office
             findings.add(f"{place}/item.toml", f"没有部门 {office}", f"no office {office}")
@@ -181,6 +232,9 @@ def _relations(folder: Folder) -> dict[str, tuple[str, ...]]:
 def _grants(folder: Folder, findings: Findings) -> None:
     offices = {row["code"] for row in folder.offices}
     relations = _relations(folder)
+    counted = Counter(grant.code for grant in folder.grants)
+    for code in (code for code, count in counted.items() if count > 1):
+        findings.add("grants.toml", f"{code} 出现了多次", f"{code} is there more than once")
     for grant in folder.grants:
         with findings.gather("grants.toml"):
             standing.check(grant, offices, relations)
@@ -189,9 +243,10 @@ def _grants(folder: Folder, findings: Findings) -> None:
 def _accounts(folder: Folder, findings: Findings) -> None:
     offices: Collection[str] = {row["code"] for row in folder.offices}
     for account in folder.accounts:
-        for post in account.get("posts", []):
-            known = post.get("office") in offices and post.get("role") in Post.Role.values
-            if not known:
+        posts = account.get("posts", [])
+        for post in posts if isinstance(posts, list) else [posts]:
+            given = post if isinstance(post, dict) else {}
+            if given.get("office") not in offices or given.get("role") not in Post.Role.values:
                 findings.add(
                     "accounts.toml",
                     f"{account.get('username')}：没有这个岗位 {post}",

@@ -150,7 +150,7 @@ def _toml(content: Mapping[str, Any]) -> str:
 
 def _is_table(value: Any) -> bool:
     return isinstance(value, dict) or (
-        isinstance(value, list | tuple) and bool(value) and isinstance(value[0], dict)
+        isinstance(value, list | tuple) and bool(value) and all(isinstance(v, dict) for v in value)
     )
 
 

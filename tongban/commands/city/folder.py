@@ -21,6 +21,7 @@ from tongban.engines import sqlmodels
 from tongban.engines.sqlmodels import SqlModel
 
 Rows = list[dict[str, Any]]
+FACTS = "registers/facts.toml"
 ELEMENTS_FILE = Path("standards", "elements.csv")
 PARTS = {"form.json": "form", "process.bpmn": "process", "decision.dmn": "decision"}
 ITEM_FILES = (guides.FILE, *PARTS)
@@ -65,11 +66,11 @@ def read(path: Path, findings: Findings) -> Folder:
         },
         contracts=_each(path / "sources", "*.toml", contracts.parse, findings),
         models=_each(path / "models", "**/*.sql", sqlmodels.read, findings),
-        registers=_each(path / "registers", "[!f]*.toml", definitions.read_register, findings),
+        registers=_each(path / "registers", "*.toml", definitions.read_register, findings),
         facts=_facts(path / "registers" / "facts.toml", findings),
         items=_items(path / "items", findings),
         grants=_grants(path / "grants.toml", findings),
-        accounts=_toml(accounts, findings).get("accounts", []) if accounts.exists() else [],
+        accounts=_tables(accounts, "accounts", findings) if accounts.exists() else [],
     )
 
 
@@ -82,24 +83,34 @@ def _toml(path: Path, findings: Findings) -> dict[str, Any]:
     return {}
 
 
+def _tables(path: Path, key: str, findings: Findings) -> list[dict[str, Any]]:
+    found = _toml(path, findings).get(key, [])
+    if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+        return found
+    findings.add(path.name, f"{key}：应写作 [[{key}]]", f"{key}: write it as [[{key}]]")
+    return []
+
+
 def _each(folder: Path, pattern: str, parse, findings: Findings) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for file in sorted(folder.glob(pattern)):
         name = file.relative_to(folder.parent).as_posix()
+        if name == FACTS:
+            continue
         with findings.gather(name):
             found[name] = parse(read_text(file), name)
     return found
 
 
 def _facts(file: Path, findings: Findings) -> FactsFile | None:
-    with findings.gather("registers/facts.toml"):
-        return definitions.read_facts(read_text(file), "registers/facts.toml")
+    with findings.gather(FACTS):
+        return definitions.read_facts(read_text(file), FACTS)
     return None
 
 
 def _grants(file: Path, findings: Findings) -> list[StandingGrant]:
     found = []
-    for content in _toml(file, findings).get("grants", []):
+    for content in _tables(file, "grants", findings):
         with findings.gather(file.name):
             found.append(standing.read(content))
     return found

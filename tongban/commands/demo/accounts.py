@@ -63,9 +63,9 @@ def apply_earlier(content: Mapping[str, Any], *, at: datetime) -> list[Case]:
         if citizen["username"] not in EARLIER:
             continue
         found = list(_picked(citizen["pick"]))[1 : 1 + EARLIER_EACH]
-        for number, (citizen_id, name) in enumerate(found, 1):
+        for number, (subject_id, name) in enumerate(found, 1):
             username = f"{citizen['username']}-{number}"
-            user, _account = _open(username, {"zh": name}, _subject(citizen_id), at)
+            user, _account = _open(username, {"zh": name}, subject_id, at)
             application = Application(ANSWERS, {}, Case.Channel.WEB)
             made.append(cases.submit(version=version, user=user, application=application, at=at))
     return made
@@ -75,8 +75,8 @@ def _open_citizen(citizen: Mapping[str, Any], at: datetime) -> Account:
     found = next(_picked(citizen["pick"]), None)
     if found is None:
         raise NobodyLikeThat(username=citizen["username"])
-    citizen_id, name = found
-    _user, account = _open(citizen["username"], {"zh": name}, _subject(citizen_id), at)
+    subject_id, name = found
+    _user, account = _open(citizen["username"], {"zh": name}, subject_id, at)
     return Account(account.username, account.password, citizen["name"]["zh"])
 
 
@@ -95,17 +95,15 @@ def _open(
     return user, Account(username, password, "")
 
 
-def _subject(citizen_id: str) -> str:
-    found = rows.subject_of("person", citizen_id)
-    assert found is not None, "the register knows everybody whom the truth file picks"
-    return found
-
-
 def _picked(pick: str) -> Iterator[tuple[str, str]]:
-    """Identity number and name of those for whom the condition of the city folder holds."""
+    """Subject and name of those for whom the condition of the city folder holds. Whoever was erased
+    under law stays in the offices' files, and is left out."""
     path = literal(str(sources.truth()))
     found: Sequence[tuple[str, str]] = duckdb.sql(
         f"SELECT citizen_id, name FROM read_csv({path}, header = true, all_varchar = true)"
         f" WHERE {pick} ORDER BY citizen_id LIMIT 50"
     ).fetchall()
-    return iter(found)
+    for citizen_id, name in found:
+        subject_id = rows.subject_of("person", citizen_id)
+        if subject_id is not None:
+            yield subject_id, name

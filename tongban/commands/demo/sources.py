@@ -2,9 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +21,7 @@ CITY = settings.ROOT / "cities" / "yunze"
 DATA = settings.STATE / "demo"
 RS_DATABASE = "tongban_demo_rs"
 RS_DSN = "TONGBAN_DEMO_RS_DSN"  # named by the contract of RS01
+DEATHS_PORT = 8089  # named by the contract of WJ02
 
 
 class CityNotThere(Refusal):
@@ -29,6 +33,13 @@ class CityNotThere(Refusal):
         "安装包中不含演示城市：没有 {folder}。请在源码目录运行 make demo，"
         "或用 tongban load DIR 载入自己的城市并以 tongban up 启动。"
     )
+
+
+class DeathsNotServed(Refusal):
+    """The health commission's interface of the demo city cannot be served on port {port} of this
+    machine: another program is there. End it and run the command again."""
+
+    zh = "演示城市卫健委的接口无法在本机 {port} 端口提供服务：端口已被其他程序占用。请结束后重试。"
 
 
 def check_city() -> None:
@@ -70,11 +81,36 @@ def rs_dsn() -> str:
     return _url(RS_DATABASE)
 
 
+@contextmanager
+def deaths_served() -> Iterator[None]:
+    """The health commission's interface answers in this block. Raises DeathsNotServed."""
+    if _answers():
+        raise DeathsNotServed(port=DEATHS_PORT)
+    server = subprocess.Popen(deaths_server(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not _answers():
+            if server.poll() is not None:
+                raise DeathsNotServed(port=DEATHS_PORT)
+            time.sleep(0.05)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _answers() -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", DEATHS_PORT), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 def deaths_server() -> Sequence[str]:
     """The command that serves the health commission's interface."""
     return [
         *(sys.executable, str(CITY / "deaths_api.py")),
-        *("--data", str(DATA / "wj02" / "sw_yx.json")),
+        *("--data", str(DATA / "wj02" / "sw_yx.json"), "--port", str(DEATHS_PORT)),
     ]
 
 
@@ -84,10 +120,12 @@ def truth() -> Path:
 
 def _url(database: str) -> str:
     server = settings.DATABASES["default"]
+    options = {name: given for name, given in server["OPTIONS"].items() if name != "pool"}
     return psycopg.conninfo.make_conninfo(
         dbname=database,
         user=server["USER"],
         password=server["PASSWORD"],
         host=server["HOST"],
         port=server["PORT"] or None,
+        **options,
     )

@@ -9,7 +9,19 @@ identity last, for it leads from the number to everything else.
 from tongban.commands.erasing.doing import erase
 from tongban.commands.erasing.holding import Holding, held
 from tongban.commands.erasing.proving import Proof, prove
-from tongban.commands.erasing.replaying import replay
+from tongban.commands.erasing.replaying import RESTORE, replay, still_held, taken_again
 from tongban.commands.erasing.target import Target, of_key
 
-__all__ = ["Holding", "Proof", "Target", "erase", "held", "of_key", "prove", "replay"]
+__all__ = [
+    "RESTORE",
+    "Holding",
+    "Proof",
+    "Target",
+    "erase",
+    "held",
+    "of_key",
+    "prove",
+    "replay",
+    "still_held",
+    "taken_again",
+]

@@ -4,6 +4,7 @@ The list holds digests. Their numbers are found by looking at every number that 
 the quarantine or the store of facts; what is not found there is not in the backup.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.base.audit import actions as audit
+from tongban.base.audit.models import Event
 from tongban.commands.erasing import ledger
 from tongban.commands.erasing.doing import Told, take_out
 from tongban.commands.erasing.target import Target
@@ -23,10 +25,17 @@ from tongban.data.registers.models import SubjectFacts
 from tongban.data.registers.rows import PURPOSE as FACTS
 from tongban.engines.tables.quoting import identifier
 
+RESTORE = "restore"  # who acts where a restore erases again
+
 
 def replay(file: Path, *, by: str, at: datetime, told: Told) -> list[Target]:
-    """Everybody on the list who is not erased in this state yet. Raises ListDamaged."""
-    lines = [line for line in ledger.read(file) if not _is_done(line)]
+    """Everybody on the list who is not erased in this state yet. Raises ListMissing or ListDamaged.
+
+    The list of this deployment takes the lines in: it is what the next restore is handed.
+    """
+    listed = ledger.read(file)
+    ledger.keep(listed)
+    lines = [line for line in listed if not _is_done(line)]
     if not lines:
         return []
     keys = _keys(lines)
@@ -35,6 +44,20 @@ def replay(file: Path, *, by: str, at: datetime, told: Told) -> list[Target]:
         told("erasing again", done, len(lines))
         targets.append(_again(line, keys.get(line.digest), by, at, told))
     return targets
+
+
+def still_held(file: Path) -> int:
+    """How many persons of the list can be found, erased here or not; looks at everything."""
+    return len(_keys(ledger.read(file)))
+
+
+def taken_again(since: datetime) -> dict[str, int]:
+    """Rows that a restore which began then has taken out of each table, by the audit log."""
+    events = Event.objects.filter(kind="table.erased", actor=RESTORE, at__gte=since)
+    taken: Counter[str] = Counter()
+    for event in events:
+        taken[event.subject_id] += event.details["taken"]
+    return taken
 
 
 def _is_done(line: ledger.Line) -> bool:

@@ -1,14 +1,12 @@
 """`tongban backup FILE`: everything but the master key in one file."""
 
-import sys
 from pathlib import Path
 
 from django.core.management import BaseCommand
 from django.utils.translation import get_language
 
 from tongban import clock
-from tongban.commands import backing, progress
-from tongban.errors import Refusal
+from tongban.commands import asking, backing, progress
 
 WARNING = {
     "zh": (
@@ -30,12 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, file: Path, **options):
         language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-        try:
-            with progress.bar() as told:
-                manifest = backing.take(file, at=clock.now(), told=told)
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(language))
-            sys.exit(1)
+        with asking.refusals_told(self), progress.bar() as told:
+            manifest = backing.take(file, at=clock.now(), told=told)
         self.stdout.write(
             f"{file}: edition {manifest.edition or '-'}, {len(manifest.tables)} tables, "
             f"{len(manifest.members)} files, {file.stat().st_size:,} bytes"

@@ -1,23 +1,19 @@
 """`tongban demo`: set up 云泽市 on this machine, run the loop once, and serve it."""
 
 import os
-import subprocess
 import sys
 import time
 import tomllib
-from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import BaseCommand
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from tongban import clock
-from tongban.commands import city, loop, migrating, supervisor
+from tongban.commands import asking, city, loop, migrating, supervisor
 from tongban.commands.demo import accounts, sources
 from tongban.commands.reports import account_table, reconciliation
 from tongban.data.lake import queries as lake
-from tongban.errors import Refusal
 
 THINGS_TO_TRY = """
 可以试试 / Five things to try
@@ -42,11 +38,8 @@ class Command(BaseCommand):
     def handle(self, *args, people: int, port: int, no_serve: bool, **options):
         self.started = time.monotonic()
         self._say("database")
-        try:
+        with asking.refusals_told(self):
             self._set_up(people)
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(get_language() or "zh"))
-            sys.exit(1)
         self.stdout.write(THINGS_TO_TRY)
         if not no_serve:
             self._serve(port)
@@ -70,7 +63,7 @@ class Command(BaseCommand):
         sources.write(people, timezone.localdate(at))
         self._say("city folder")
         city.adopt(city.read_checked(sources.CITY, timezone.localdate(at)), by="demo", at=at)
-        with self._deaths_served():
+        with sources.deaths_served():
             _edition, loads = loop.run(
                 loop.all_sources(), data=sources.DATA, by="demo", at=at, told=self._told
             )
@@ -83,17 +76,6 @@ class Command(BaseCommand):
         self._say(f"serving http://127.0.0.1:{port}")
         self.stdout.write(f"\nhttp://127.0.0.1:{port}   Ctrl-C 结束 / stops it\n")
         supervisor.run(family, state, self.stderr.write)
-
-    @contextmanager
-    def _deaths_served(self):
-        server = subprocess.Popen(
-            sources.deaths_server(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            yield
-        finally:
-            server.terminate()
-            server.wait()
 
     def _told(self, step: str, count: int) -> None:
         self._say(f"{step}  {count:,}")

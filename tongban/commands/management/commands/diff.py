@@ -6,11 +6,9 @@ from pathlib import Path
 
 from django.core.management import BaseCommand
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from tongban import clock
-from tongban.commands import city
-from tongban.errors import Refusal
+from tongban.commands import asking, city
 
 
 class Command(BaseCommand):
@@ -23,11 +21,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, folder: Path, **options):
-        try:
+        with asking.refusals_told(self, 2):
             read = city.read_checked(folder, timezone.localdate(clock.now()))
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(get_language() or "zh"))
-            sys.exit(2)
         found = city.compare(city.of_folder(read), city.live())
         if options["json"]:
             self.stdout.write(json.dumps(_content(found), ensure_ascii=False))

@@ -1,13 +1,10 @@
 """`tongban dump DIR`: write what is live as a city folder."""
 
-import sys
 from pathlib import Path
 
 from django.core.management import BaseCommand
-from django.utils.translation import get_language
 
-from tongban.commands import city
-from tongban.errors import Refusal
+from tongban.commands import asking, city
 
 
 class Command(BaseCommand):
@@ -20,9 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *args, folder: Path, **options):
-        try:
+        with asking.refusals_told(self):
             count = city.dump(city.live(), folder)
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(get_language() or "zh"))
-            sys.exit(1)
         self.stdout.write(f"{folder}: {count} files")

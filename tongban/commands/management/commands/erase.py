@@ -8,11 +8,10 @@ from pathlib import Path
 
 from django.core.management import BaseCommand
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from tongban import clock
 from tongban.base.people.models import User
-from tongban.commands import erasing, progress
+from tongban.commands import asking, erasing, progress
 from tongban.commands.erasing.holding import check_can_erase
 from tongban.errors import Refusal
 
@@ -21,6 +20,12 @@ class UnknownAccount(Refusal):
     """There is no active account {username}."""
 
     zh = "没有可用的账号 {username}。"
+
+
+class NoKeyFile(Refusal):
+    """There is no file {file} with a number in it. Nothing was looked for."""
+
+    zh = "没有存放号码的文件 {file}。没有查找任何数据。"
 
 
 class NotConfirmed(Refusal):
@@ -47,19 +52,17 @@ class Command(BaseCommand):
         parser.add_argument("--key-file", type=Path, help="a file that holds the number 号码文件")
         parser.add_argument("--basis", required=True, help="law and document 法律依据")
         parser.add_argument("--by", required=True, metavar="USER", help="who decides 账号")
-        parser.add_argument("--dry-run", action="store_true", help="show what is held 只列出")
-        parser.add_argument("--yes", action="store_true", help="do not ask 不再确认")
-        parser.add_argument(
+        way = parser.add_mutually_exclusive_group()
+        way.add_argument("--dry-run", action="store_true", help="show what is held 只列出")
+        way.add_argument(
             "--replay", type=Path, help="erase again everybody on this list 按清单重新删除"
         )
+        parser.add_argument("--yes", action="store_true", help="do not ask 不再确认")
         parser.add_argument("--json", action="store_true", help="as JSON 以 JSON 输出")
 
     def handle(self, *args, register: str, key: str | None, **options):
-        try:
+        with asking.refusals_told(self):
             proofs = self._run(register, key, options)
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(get_language() or "zh"))
-            sys.exit(1)
         if not all(proof.is_clean for proof in proofs):
             sys.exit(1)
 
@@ -114,7 +117,9 @@ def _key(given: str | None, file: Path | None) -> str:
     if given is not None:
         return given
     if file is not None:
-        return file.read_text(encoding="utf-8").strip()
+        if not file.exists() or file.is_dir():
+            raise NoKeyFile(file=file)
+        return file.read_text(encoding="utf-8", errors="replace").strip()
     if sys.stdin.isatty():
         return getpass.getpass("number 身份号码: ")
     return sys.stdin.readline().strip()

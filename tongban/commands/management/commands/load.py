@@ -1,16 +1,13 @@
 """`tongban load DIR`: make a city folder live, or say everything that is wrong with it."""
 
-import sys
 from collections import Counter
 from pathlib import Path
 
 from django.core.management import BaseCommand
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from tongban import clock
-from tongban.commands import city
-from tongban.errors import Refusal
+from tongban.commands import asking, city
 
 
 class Command(BaseCommand):
@@ -23,12 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, folder: Path, **options):
         now = clock.now()
-        try:
+        with asking.refusals_told(self):
             read = city.read_checked(folder, timezone.localdate(now))
             adopted = city.adopt(read, by="command", at=now)
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(get_language() or "zh"))
-            sys.exit(1)
         made = Counter(key.kind for key in adopted.changed)
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(made.items()))
         self.stdout.write(f"{folder.name}: {told or 'nothing to change'}")

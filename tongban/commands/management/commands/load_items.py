@@ -1,14 +1,12 @@
 """`tongban load-items FILE`: import a published list of service items and say what is odd in it."""
 
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +16,7 @@ from tongban.business.items import listing
 from tongban.business.items.credit_codes import Fault
 from tongban.business.items.judging import Oddity
 from tongban.business.items.models import ListImport
-from tongban.errors import Refusal
+from tongban.commands import asking
 
 FIRST_ROWS = 8
 COLUMNS = 120  # where the output is no terminal
@@ -39,11 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, file: Path, **options):
         now = clock.now()
-        try:
+        with asking.refusals_told(self):
             done = listing.import_list(listing.read(file), by="command", at=now)
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(get_language() or "zh"))
-            sys.exit(1)
         is_new = done.imported_at == now
         if options["json"]:
             self.stdout.write(json.dumps(_as_json(done, is_new), ensure_ascii=False, indent=2))

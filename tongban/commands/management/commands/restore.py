@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tongban import clock
-from tongban.commands import backing, erasing, progress
+from tongban.commands import asking, backing, erasing, progress, unfinished
 from tongban.commands.erasing import ledger
 from tongban.errors import Refusal
 
@@ -23,6 +24,13 @@ NO_LIST = {
     "en": "There is no list of lawful erasures here. If anybody was erased after {day}, run "
     "tongban erase --replay FILE before anybody may read this state.",
 }
+
+
+class StillHeld(Refusal):
+    """{count} persons of {file} can still be found, so nobody may read this state. Run
+    `tongban restore` into an empty one."""
+
+    zh = "清单 {file} 上仍有 {count} 人可以查到，因此任何人不得读取此状态。请恢复到一个空的状态。"
 
 
 class Command(BaseCommand):
@@ -39,25 +47,18 @@ class Command(BaseCommand):
         parser.add_argument(
             "--json", action="store_true", help="one JSON object on standard output"
         )
-
         parser.add_argument(
             "--erasures", type=Path, help="the list of lawful erasures, kept beside the anchors"
         )
 
     def handle(self, *args, file: Path, **options):
-        if options["verify"]:
-            here = options["erasures"] or ledger.place()
-            known = ["--erasures", str(here.resolve())] if here.exists() else []
-            sys.exit(backing.verify(file, *known, *(["--json"] if options["json"] else [])))
         language = "zh" if (get_language() or "zh").startswith("zh") else "en"
-        try:
-            with progress.bar() as told:
-                manifest = backing.restore(file, told=told)
-                proof = backing.prove(manifest, told)
-                again = _erase_again(options["erasures"] or ledger.place(), told)
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(language))
-            sys.exit(1)
+        with asking.refusals_told(self):
+            if options["verify"]:
+                sys.exit(_verify(file, _list(options["erasures"]), options["json"]))
+            with unfinished.restoring(), progress.bar() as told:
+                done = _restore(file, options["erasures"], told)
+        manifest, proof, again = done
         told_proof = as_json(proof, again) if options["json"] else as_table(proof, language)
         self.stdout.write(told_proof)
         if again is None:
@@ -66,12 +67,46 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _erase_again(file: Path, told) -> list[erasing.Proof] | None:
+def _verify(file: Path, listed: Path | None, in_json: bool) -> int:
+    words = ["--erasures", str(listed)] if listed else []
+    return backing.verify(file, *words, *(["--json"] if in_json else []))
+
+
+def _restore(
+    file: Path, named: Path | None, told
+) -> tuple[backing.Manifest, backing.Proof, list[erasing.Proof] | None]:
+    """Readers are let in at the end: when whoever was erased since the backup has left it again."""
+    earlier = unfinished.found()
+    listed = _list(named or (Path(earlier.erasures) if earlier and earlier.erasures else None))
+    at = clock.now()
+    manifest = backing.restore(file, erasures=listed, at=at, told=told)
+    taken = erasing.taken_again(earlier.began) if earlier else {}
+    proof = backing.prove(manifest, told, taken)
+    again = _erase_again(listed, at, told)
+    # the earlier call may have erased somebody without coming to the search
+    if earlier and listed and (count := erasing.still_held(listed)):
+        raise StillHeld(count=count, file=listed)
+    if all(one.is_clean for one in again or ()):
+        unfinished.end()
+    return manifest, proof, again
+
+
+def _erase_again(listed: Path | None, at: datetime, told) -> list[erasing.Proof] | None:
     """Whoever was erased after the backup was made leaves it now; None where there is no list."""
-    if not file.exists():
+    if listed is None:
         return None
-    targets = erasing.replay(file, by="restore", at=clock.now(), told=told)
+    targets = erasing.replay(listed, by=erasing.RESTORE, at=at, told=told)
     return [erasing.prove(target, told) for target in targets if target.forms]
+
+
+def _list(named: Path | None) -> Path | None:
+    """The list of erasures; None where none is named and none lies beside the anchors. Raises
+    ListMissing or ListDamaged."""
+    file = (named or ledger.place()).resolve()
+    if named is None and not file.exists():
+        return None
+    ledger.read(file)
+    return file
 
 
 def as_json(proof: backing.Proof, again: list[erasing.Proof] | None) -> str:
@@ -88,13 +123,13 @@ def as_table(proof: backing.Proof, language: str) -> str:
         problems = one.problems_zh if language == "zh" else one.problems_en
         table.add_row(one.table, _count(one.expected), _count(one.found), "\n".join(problems))
     out = io.StringIO()
-    console = Console(file=out, width=100)
+    console = Console(file=out, width=100, markup=False, emoji=False, highlight=False)
     console.print(table)
     console.print(f"edition {proof.edition} of {proof.expected_edition}")
     audit = proof.audit
     console.print(f"audit: {audit.sealed} sealed, {audit.anchored} anchored, sound: {audit.sound}")
     for finding in audit.findings:
-        console.print(finding.told(language), markup=False)
+        console.print(finding.told(language))
     console.print("sound" if proof.sound else "NOT SOUND")
     return out.getvalue()
 

@@ -1,12 +1,10 @@
 """`tongban sql QUERY --as ACCOUNT --use USE`: a person's query, through the gate like any other."""
 
 import json
-import sys
 from typing import Any
 
 from django.core.management import BaseCommand
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +12,7 @@ from rich.table import Table
 from tongban import clock
 from tongban.base.audit import actions as audit
 from tongban.base.people.models import User
+from tongban.commands import asking
 from tongban.data.exchange import gate, queries
 from tongban.errors import Refusal
 
@@ -43,12 +42,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, query: str, use: str, limit: int, **options):
         now = clock.now()
-        try:
+        with asking.refusals_told(self):
             reader = _reader(options["as"], use, timezone.localdate(now))
             result = _run(reader, use, query, limit, now)
-        except Refusal as refusal:
-            self.stderr.write(refusal.told(get_language() or "zh"))
-            sys.exit(1)
         if options["json"]:
             self.stdout.write(_as_json(result))
             return

@@ -1,13 +1,11 @@
 """`tongban up`: the whole platform on this machine."""
 
 import os
-import sys
 
 from django.conf import settings
 from django.core.management import BaseCommand
-from django.utils.translation import get_language
 
-from tongban.commands import migrating, supervisor
+from tongban.commands import asking, migrating, supervisor
 
 
 class Command(BaseCommand):
@@ -18,11 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
 
     def handle(self, *args, host, port, **options):
-        try:
+        with asking.refusals_told(self):
             migrating.migrate(self.stderr.write)
-        except migrating.TableHeld as refusal:
-            self.stderr.write(refusal.told(get_language() or "zh"))
-            sys.exit(1)
         state = None if os.environ.get("DATABASE_URL") else settings.STATE
         self.stdout.write(f"http://{host}:{port}")
         supervisor.run(supervisor.children(host, port), state, self.stderr.write)
