@@ -230,7 +230,7 @@ class Loading:
         code = texts.whole(node).code
         parameters = () if not isinstance(node, tree.Lambda) else node.parameters
         names = tuple(known.name for known in parameters)
-        make = KnowledgeModel(names, code, texts.filled().get(place.name))
+        make = KnowledgeModel(names, code, texts.filled().get(place.name), node)
         return Knowledge(make), node.type
 
     def _compile_service(self, place: Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from tongban.engines.decisions.refusals import Label
 from tongban.engines.decisions.words import value_words
@@ -21,8 +22,7 @@ class Given:
     origin: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """An input that a cell looked at."""
 
     name: str
@@ -31,8 +31,7 @@ class Fact:
     origin: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One test of a rule. `origin` is that of its facts, where they have one and the same."""
 
     input: str
@@ -46,6 +45,28 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What all reasons of one rule share."""
+
+    decision: str
+    rule: str
+    law: Label
+    label: Label  # of the decision
+
+
+class Cells(Protocol):
+    """What was seen, from which the cells of a reason can be told."""
+
+    def cells(self, rule: str, matched: bool) -> tuple[Cell, ...]: ...
+
+
+class Made(NamedTuple):
+    made: tuple[Cell, ...]
+
+    def cells(self, rule: str, matched: bool) -> tuple[Cell, ...]:
+        return self.made
+
+
 class Reason:
     """A rule that holds, or nearly does: then `cells` are those that fail or are unknown.
 
@@ -53,13 +74,35 @@ class Reason:
     decision that is computed by an expression.
     """
 
-    decision: str
-    rule: str
-    matched: bool
-    cells: tuple[Cell, ...]
-    law: str
-    label: Label  # of the decision
-    laws: Label
+    __slots__ = ("_about", "_seen", "matched")
+
+    def __init__(self, about: About, matched: bool, seen: Cells) -> None:
+        self._about, self.matched, self._seen = about, matched, seen
+
+    @property
+    def decision(self) -> str:
+        return self._about.decision
+
+    @property
+    def rule(self) -> str:
+        return self._about.rule
+
+    @property
+    def law(self) -> str:
+        return self._about.law.zh
+
+    @property
+    def label(self) -> Label:
+        """The decision's."""
+        return self._about.label
+
+    @property
+    def laws(self) -> Label:
+        return self._about.law
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return self._seen.cells(self._about.rule, self.matched)
 
     def told(self, language: str) -> str:
         """One sentence."""
@@ -99,8 +142,7 @@ def _cell(cell: Cell, matched: bool, zh: bool) -> str:
     return f"{said}，要求{words}" if zh else f"{said}, required: {words}"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """`missing` names the inputs that would have to be known; it is empty for a decided value."""
 
     value: Value

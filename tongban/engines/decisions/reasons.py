@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tongban.engines.decisions.outcomes import DEFAULT, NOWHERE, Cell, Fact, Given, Reason
+from tongban.engines.decisions.outcomes import (
+    DEFAULT,
+    NOWHERE,
+    About,
+    Cell,
+    Fact,
+    Given,
+    Made,
+    Reason,
+)
 from tongban.engines.decisions.refusals import Label
 from tongban.engines.decisions.steps import Filling, Input, Key, Knowledge, Look, Step
 from tongban.engines.decisions.tables import Rule, Table, Test
@@ -89,7 +98,7 @@ class Told:
 
     def _reason(self, rule: str, matched: bool, cells: Sequence[Cell], law: Label) -> Reason:
         step = self.step
-        return Reason(step.id, rule, matched, tuple(cells), law.zh, step.label, law)
+        return Reason(About(step.id, rule, law, step.label), matched, Made(tuple(cells)))
 
 
 def _fact_cell(fact: Fact) -> Cell:

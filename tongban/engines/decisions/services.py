@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tongban.engines.decisions.shapes import Shape
 from tongban.engines.decisions.steps import Input, Key, Look, Step, Trace
 from tongban.engines.decisions.tables import NO_PLACE
-from tongban.engines.feel import Undefined, Value
+from tongban.engines.feel import Undefined, Value, tree
 from tongban.engines.feel.frames import NOTES, Code, note, step
 from tongban.engines.feel.values import Frame, Function
 
@@ -20,6 +20,7 @@ class KnowledgeModel:
     parameters: tuple[str, ...]
     code: Code
     own: int | None  # the place in the frame where its texts look for the model itself
+    tree: tree.Node
 
     def __call__(self, frame: Frame) -> Value:
         made: list[Function] = []

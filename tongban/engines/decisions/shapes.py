@@ -108,6 +108,12 @@ class Shape:
             return value
         return self._checked(value)
 
+    def admits_all(self, type_: type) -> bool:
+        """Whether every value of a Python type is one of this shape, and needs no look."""
+        return not self.allowed and (
+            self._plain is type_ or self.type == ANY or (self._number and type_ is Decimal)
+        )
+
     def _checked(self, value: Value) -> Value:
         fitting = value if fits(value, self.type) else coerced(value, self.type)
         if fitting is None:

@@ -86,7 +86,7 @@ class TableReader:
                 for number, each in enumerate(rules, 1)
             ),
             self._settle(policy, clauses, address),
-            policy == "FIRST",
+            policy,
             self._defaults(clauses, address),
         )
         return table, _type(policy, self._element.get("aggregation"), clauses)

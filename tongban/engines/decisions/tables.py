@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tongban.engines.decisions.hits import Hit, Settle, in_every_world
+from tongban.engines.decisions.hits import AGGREGATIONS, Hit, Settle, in_every_world
 from tongban.engines.decisions.index import line
 from tongban.engines.decisions.refusals import Label
 from tongban.engines.decisions.shapes import Shape
@@ -117,18 +117,32 @@ class Table:
         columns: Sequence[Column],
         rules: Sequence[Rule],
         settle: Settle,
-        stops_at_first: bool,
+        policy: str,
         default: Sequence[Output],
     ) -> None:
         self.columns, self.rules, self.default = tuple(columns), tuple(rules), tuple(default)
-        self._settle, self._stops_at_first = settle, stops_at_first
-        self._lines = _lines(self.columns, self.rules)
+        self.policy, self._settle, self.stops_at_first = policy, settle, policy == "FIRST"
+        self._lines = self._found_lines()
+        known = (name for name, each in AGGREGATIONS.items() if each is settle)
+        self.aggregation = next(known, "")
         on_lines = {slot for slot, _, _ in self._lines}
         self._all = [(rule, tuple(test.code for test in rule.tests)) for rule in rules]
         self._rest = [
             (rule, tuple(test.code for test in rule.tests if test.column.slot not in on_lines))
             for rule in rules
         ]
+
+    def cells(self, column: Column) -> list[tree.Node | None]:
+        """The tests of a column, rule by rule; None where a rule asks nothing of it."""
+        return [
+            next((test.tree for test in rule.tests if test.column is column), None)
+            for rule in self.rules
+        ]
+
+    def _found_lines(self) -> list[tuple[int, type, Callable[[Any], int]]]:
+        """The columns that have a line: their slot, the type of its points, the look-up."""
+        found = [(column.slot, line(self.cells(column))) for column in self.columns]
+        return [(slot, each.type, each.rules) for slot, each in found if each is not None]
 
     def __call__(self, frame: Frame) -> Value:
         return self.look(frame).value
@@ -140,7 +154,7 @@ class Table:
         if not open_:
             hits = [Hit(rule.number, rule.output(frame)) for rule in sure]
             by_default = not hits and bool(self.default)
-            return Seen(self._settled(frame, hits), tuple(sure), by_default)
+            return Seen(self.settled(frame, hits), tuple(sure), by_default)
         return Seen(self._weighed(frame, sure, open_), tuple(sure))
 
     def _candidates(self, frame: Frame) -> Iterator[tuple[Rule, tuple[Code, ...]]]:
@@ -178,11 +192,11 @@ class Table:
                     open_.append(rule)
                     continue
                 sure.append(rule)
-                if self._stops_at_first:
+                if self.stops_at_first:
                     break
         return sure, open_
 
-    def _settled(self, frame: Frame, hits: Sequence[Hit]) -> Value:
+    def settled(self, frame: Frame, hits: Sequence[Hit]) -> Value:
         if not hits:
             return output_value(self.default, frame) if self.default else None
         try:
@@ -197,7 +211,7 @@ class Table:
         base, matter = in_every_world(
             [output[rule.number] for rule in sure],
             [output[rule.number] for rule in open_],
-            lambda hits: self._settled(frame, hits),
+            lambda hits: self.settled(frame, hits),
         )
         frame[NOTES] = notes
         if not matter:
@@ -206,19 +220,3 @@ class Table:
         truths = [test.code(frame) for rule in decisive for test in rule.tests]
         outputs = [output[rule.number].output for rule in decisive]
         return Unknown(names_missing(base, *truths, *outputs) or frozenset())
-
-
-def _lines(
-    columns: Sequence[Column], rules: Sequence[Rule]
-) -> list[tuple[int, type, Callable[[Any], int]]]:
-    """The columns that have a line: their slot, the type of its points, the look-up."""
-    found: list[tuple[int, type, Callable[[Any], int]]] = []
-    for column in columns:
-        cells = [
-            next((test.tree for test in rule.tests if test.column is column), None)
-            for rule in rules
-        ]
-        found_line = line(cells)
-        if found_line is not None:
-            found.append((column.slot, found_line.type, found_line.rules))
-    return found
