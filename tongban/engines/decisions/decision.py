@@ -85,7 +85,7 @@ class Decision:
         return Outcome(value, tuple(reasons), names_missing(value) or frozenset(), tuple(trace))
 
     def sql(self, dialect: str, relation: Relation) -> str:
-        """One SELECT that answers like `decide` for every row. Raises NotInSubset, NotInRelation."""
+        """One SELECT that answers as `decide` for every row. Raises NotInSubset, NotInRelation."""
         return query(self.steps, self._inputs, self._outputs, dialect, relation)
 
     def _owner(self, look: Look) -> Step:

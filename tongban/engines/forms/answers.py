@@ -13,13 +13,13 @@ from decimal import Decimal
 
 from tongban.engines.feel import Value
 from tongban.engines.forms.form import Field
+from tongban.engines.forms.reading import MOST_DIGITS
 from tongban.engines.forms.words import Problem
 
 Answer = str | list[str]
 
 # Elements that are written in digits and capitals.
 CODES = frozenset({"citizen_id", "uscc", "org_code", "mod37_36", "postcode", "bank_account"})
-MOST_DIGITS = 34  # of a number in FEEL
 
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?", re.ASCII)

@@ -6,6 +6,7 @@ from tongban.engines.feel import Value
 from tongban.engines.forms.compiling import Compiler
 from tongban.engines.forms.form import Checks, Field, Option
 from tongban.engines.forms.kinds import CHOICES, KINDS
+from tongban.engines.forms.reading import MOST_DIGITS as MOST
 from tongban.engines.forms.reading import Place
 from tongban.engines.forms.refusals import (
     BadKey,
@@ -152,8 +153,8 @@ def _checks(component: Place, compiler: Compiler) -> Checks:
 
 def _decimal_digits(component: Place) -> int | None:
     digits = component.number("decimalDigits")
-    if digits is not None and (digits < 0 or digits != digits.to_integral_value()):
-        allowed = "0, 1, 2 …"
+    if digits is not None and (digits != digits.to_integral_value() or not 0 <= digits <= MOST):
+        allowed = f"0, 1, 2 … {MOST}"
         raise ValueNotSupported(
             component.at("decimalDigits"), name="decimalDigits", allowed=allowed
         )

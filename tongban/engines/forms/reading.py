@@ -10,6 +10,7 @@ from tongban.engines.forms.refusals import Missing, NotJson, NotSupported, NotTh
 TEXT = {"kind_en": "Text", "kind_zh": "文字"}
 FLAG = {"kind_en": "“true” or “false”", "kind_zh": " true 或 false"}
 NUMBER = {"kind_en": "A number", "kind_zh": "数字"}
+MOST_DIGITS = 34  # of a number in FEEL; 1e999999999 would be written out in full
 LIST = {"kind_en": "A list", "kind_zh": "列表"}
 OBJECT = {"kind_en": "An object", "kind_zh": "对象"}
 
@@ -55,10 +56,11 @@ class Place:
         return value
 
     def number(self, name: str) -> Decimal | None:
+        """Refuses what is larger, or finer, than a number in FEEL can be."""
         value = self._data.get(name)
         if value is None:
             return None
-        if not isinstance(value, Decimal):
+        if not isinstance(value, Decimal) or abs(value.adjusted()) > MOST_DIGITS:
             raise NotThatKind(self.at(name), **NUMBER)
         return value
 

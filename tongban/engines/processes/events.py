@@ -1,4 +1,8 @@
-"""What can happen to a case. Every event carries its time: the engine has no clock."""
+"""What can happen to a case. Every event carries its time: the engine has no clock.
+
+`at` comes in the zone of the city: `today()` is its day there, months are counted there, and a
+moment without an offset is one of that zone.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from sqlglot import exp
 
@@ -12,8 +11,6 @@ from tongban.engines.decisions.sql import clauses as sql
 from tongban.engines.decisions.sql.clauses import Sql
 from tongban.engines.decisions.sql.kinds import DAY
 from tongban.engines.decisions.sql.refusals import NotInRelation
-
-Name = Literal["duckdb", "postgres", "spark"]
 
 
 class Dialect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tongban.engines.decisions.hits import same as same_value
@@ -115,35 +115,38 @@ class _Tables:
             raise NotInSubset(inside.address, unfit.what) from unfit
 
     def _picked(self, lines: Sequence[Line], default: AnyTerm, disjoint: bool) -> Ruled:
-        outputs = [line.output for line in lines]
         picking = Picking(lines, default, self._writer.stages)
-        policy = self._table.policy
-        order = lines
-        if policy == "PRIORITY":
-            order = self._by_rank(lines)
-        by_policy: Mapping[str, Callable[[], Sql]] = {
-            "FIRST": lambda: picking.first(lines),
-            "PRIORITY": lambda: picking.first(order),
-            "UNIQUE": lambda: picking.only(disjoint),
-            "ANY": lambda: picking.agreeing(disjoint),
-        }
-        if policy not in by_policy:
-            raise Unfit(f"命中策略 {policy} 的列表", f"The list of hit policy {policy}")
-        pick = by_policy[policy]()
+        order = self._by_rank(lines) if self._table.policy == "PRIORITY" else lines
+        pick = self._pick(picking, order, disjoint)
+        outputs = [line.output for line in lines]
         base = self._writer.kept(self._chosen(pick, [*outputs, default]))
-        open_: Sql = picking.sure_unknown() if policy == "ANY" else sql.false()
-        if picking.has_open():
-            by_open: Mapping[str, Callable[[], Sql]] = {
-                "UNIQUE": lambda: picking.open_only(pick, base),
-                "ANY": lambda: picking.open_agreeing(pick, base),
-            }
-            ordered = lambda: picking.open_first(pick, base, order, policy == "FIRST")  # noqa: E731
-            weighed = by_open.get(policy, ordered)()
-            open_ = sql.any_of([open_, sql.all_of([picking.any_open(), weighed])])
-        open_ = self._writer.stages.keep(open_)
+        open_ = self._writer.stages.keep(self._open(picking, pick, base, order))
         value = _unless(open_, base)
-        rule = self._rule(pick, len(lines), value)
-        return Ruled(self._writer.kept(value), rule)
+        return Ruled(self._writer.kept(value), self._rule(pick, len(lines), value))
+
+    def _pick(self, picking: Picking, order: Sequence[Line], disjoint: bool) -> Sql:
+        policy = self._table.policy
+        if policy in ("FIRST", "PRIORITY"):
+            return picking.first(order)
+        if policy == "UNIQUE":
+            return picking.only(disjoint)
+        if policy == "ANY":
+            return picking.agreeing(disjoint)
+        raise Unfit(f"命中策略 {policy} 的列表", f"The list of hit policy {policy}")
+
+    def _open(self, picking: Picking, pick: Sql, base: AnyTerm, order: Sequence[Line]) -> Sql:
+        """Where the answer is unknown although the outputs of the rules that hold are known."""
+        policy = self._table.policy
+        sure = picking.sure_unknown() if policy == "ANY" else sql.false()
+        if not picking.has_open():
+            return sure
+        if policy == "UNIQUE":
+            weighed = picking.open_only(pick, base)
+        elif policy == "ANY":
+            weighed = picking.open_agreeing(pick, base)
+        else:
+            weighed = picking.open_first(pick, base, order, stops=policy == "FIRST")
+        return sql.any_of([sure, sql.all_of([picking.any_open(), weighed])])
 
     def _rule(self, pick: Sql, count: int, value: AnyTerm) -> Sql:
         decided = sql.binary(sql.exp.LTE, pick, sql.number(count))

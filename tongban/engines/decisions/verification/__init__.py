@@ -32,7 +32,7 @@ from tongban.engines.decisions.verification.reading import Reading, functions
 from tongban.engines.feel import Type, Value
 from tongban.engines.feel.types import conforms
 
-__all__ = ["Example", "Finding", "Severity", "verify", "verify_facts"]
+__all__ = ["Example", "Finding", "OtherTypeOfFact", "Severity", "verify", "verify_facts"]
 
 
 def verify(model: Model) -> tuple[Finding, ...]:
