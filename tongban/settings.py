@@ -3,6 +3,7 @@ docs/reference/settings.md lists every name (tested)."""
 
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,19 @@ def environment(name: str, default: str = "") -> str:
     return os.environ.get(f"TONGBAN_{name}", default)
 
 
+def whole_number(name: str, text: str) -> int:
+    if not re.fullmatch("0*[1-9][0-9]*", text):
+        raise ImproperlyConfigured(f"TONGBAN_{name} must be a whole number above 0, not {text!r}.")
+    return int(text)
+
+
+def vault_of(key: str) -> vault.SoftwareVault:
+    try:
+        return vault.from_text(key)
+    except ValueError:  # its words are not shown: the key may be right but for a slip
+        raise ImproperlyConfigured("TONGBAN_MASTER_KEY must be 32 bytes in base64.") from None
+
+
 def whom_the_proxy_saw(request) -> str | None:
     """The proxy appends the address; what stands before it, the client may have made up."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR")
@@ -31,7 +45,7 @@ DEMO = environment("DEMO") == "1"  # demo accounts, loopback only, keys made her
 DEBUG = False
 
 VAULT = (
-    vault.from_text(environment("MASTER_KEY"))
+    vault_of(environment("MASTER_KEY"))
     if environment("MASTER_KEY")
     else vault.from_file(STATE / "keys" / "master")
 )
@@ -58,17 +72,26 @@ DATABASES: dict[str, Any] = {
 }
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
-DATABASES["default"]["OPTIONS"] = {"pool": False}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = False
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Limits on log-ins are counted here, by all processes together; no ordinary page asks it anything.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LAKE_URL = environment("LAKE_URL", str(STATE / "lake"))
 SCRATCH = Path(environment("SCRATCH", str(STATE / "scratch")))
 ENGINE_MEMORY = environment("ENGINE_MEMORY", "2GB")
-ENGINE_THREADS = int(environment("ENGINE_THREADS", str(os.cpu_count() or 1)))
+ENGINE_THREADS = whole_number(
+    "ENGINE_THREADS", environment("ENGINE_THREADS", str(os.cpu_count() or 1))
+)
 AUDIT_ANCHOR = Path(environment("AUDIT_ANCHOR", str(STATE / "audit" / "anchors")))
-PORT = int(environment("PORT", "8000"))
+PORT = whole_number("PORT", environment("PORT", "8000"))
 
 AUTH_USER_MODEL = "people.User"
 INSTALLED_APPS = [
@@ -201,7 +224,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# The code of every job is most of a start; only who works on jobs waits for it.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = (
+    "jobs" if {"worker", "procrastinate"} & set(sys.argv[1:2]) else None
+)
 
 LOGGING = {
     "version": 1,

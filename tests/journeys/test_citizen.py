@@ -8,7 +8,7 @@ from tongban.business.cases.models import Case
 from tongban.business.certificates.models import Certificate
 
 JOURNEY = "citizen"
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_citizen_gets_the_permit_at_once_and_anybody_can_verify_it(visitor, permit, citizen):
@@ -59,7 +59,7 @@ def test_a_citizen_gets_the_permit_at_once_and_anybody_can_verify_it(visitor, pe
 def test_the_form_asks_more_and_less_as_answers_are_given(visitor, permit, citizen):
     citizen("sun", owns_home_here=None, employed_here=None)
     sun = visitor(PHONE)
-    sun.log_in("sun", "/items/B09/apply")
+    sun.enter("sun", "/items/B09/apply")
     page = sun.page
     evidence = page.locator("[name=residence_evidence]")
     assert evidence.count() == 1
@@ -76,7 +76,7 @@ def test_the_form_asks_more_and_less_as_answers_are_given(visitor, permit, citiz
 def test_an_unanswered_question_takes_the_focus(visitor, permit, citizen):
     citizen()
     zhou = visitor(PHONE)
-    zhou.log_in("zhou", "/items/B09/apply")
+    zhou.enter("zhou", "/items/B09/apply")
     zhou.page.locator("#tb-submit").click()
     zhou.page.locator(".tb-note.bad").wait_for()
     assert zhou.page.evaluate("document.activeElement.hasAttribute('data-tb-focus')")

@@ -1,17 +1,18 @@
 """Every page of the portal and the workbench, in both languages, on every size of screen.
 
-Each page is loaded once in a language; the other sizes, the zoom of 200 % and 大字 (the elder mode)
-are met by resizing it. A picture is left in screens/ only of what fails."""
+Each page is loaded once in a language, in a frame; the other widths and 大字 (the elder mode) are
+met by resizing it, which paints nothing. A picture is left in screens/ only of what fails."""
+
+from pathlib import Path
 
 import pytest
-from django.test import Client
 
+from tests.browser import RULES
 from tests.journeys import lakes
-from tests.journeys.conftest import AXE, Visitor
+from tests.journeys.conftest import Visitor
 from tests.known import MONDAY
-from tests.permits import CITY
 from tongban.base.people import actions as people
-from tongban.base.people.models import Post, User
+from tongban.base.people.models import Post
 from tongban.business.cases import actions as cases
 from tongban.business.cases.actions import Application
 from tongban.business.cases.models import Case
@@ -20,48 +21,30 @@ from tongban.data.lake.models import QuarantinedRow
 from tongban.web.ui.messages import CHINESE
 
 JOURNEY = "page"
-pytestmark = pytest.mark.django_db(transaction=True)
-HEIGHT = 900
-# The first width is the one of the accessibility rules; 640 is a screen of 1280 at a zoom of 200 %.
-WIDTHS = {"zh-CN": (390, 360), "en": (1440, 640, 360)}
-LARGE_WIDTHS = (360, 1440)
-LEAST = {"citizen": 14, "staff": 12}  # pixels of the smallest text
-LEAST_LARGE = 18
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("framed")]
+LOOK = Path(__file__).with_name("look.js").read_text().strip().removesuffix(";")
+BLANK = "/static/ui/dist/licences.txt"  # a page of this site that runs nothing
 # What a language may break: the names of things. All rules are asked about the English page, once.
 NAMES = {
+    **RULES,
     "runOnly": [
         *("document-title", "html-has-lang", "html-lang-valid", "valid-lang", "duplicate-id-aria"),
         *("button-name", "link-name", "label", "select-name", "image-alt", "svg-img-alt"),
         *("aria-input-field-name", "aria-toggle-field-name", "aria-command-name", "summary-name"),
     ],
-    "resultTypes": ["violations"],
+}
+LANGUAGES = {
+    "zh-hans": {"first": 390, "rules": NAMES},
+    "en": {"first": 1440, "rules": RULES},
+}
+ASKED = {
+    "widths": [360, 390, 640, 1440],  # 640 is a screen of 1280 at a zoom of 200 %
+    "large": [360, 1440],
+    "least": {"citizen": 14, "staff": 12},  # pixels of the smallest text
+    "leastLarge": 18,
+    "seconds": 20,
 }
 ASKED_IN_VAIN = "飞船"
-# Small text, text that its box cuts off, and more than one primary button beside the search.
-FLAWS = """least => {
-  const flaws = new Set();
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const place = walk.currentNode.parentElement;
-    if (!walk.currentNode.textContent.trim()) continue;
-    if (place.closest("svg, script, template, .tb-sr, .tb-skip")) continue;
-    const style = getComputedStyle(place);
-    const small = parseFloat(style.fontSize) < least;
-    const hides = style.overflowX === "hidden" && place.clientWidth > 1;
-    const cut = hides && place.scrollWidth > place.clientWidth + 1;
-    if (small || cut) flaws.add((small ? "small: " : "cut: ") + place.outerHTML.slice(0, 90));
-  }
-  const primary = [...document.querySelectorAll(".btn-primary")]
-    .filter((button) => button.offsetParent && !button.closest("[role=search]"));
-  if (primary.length > 1) flaws.add("primary: " + primary.map((b) => b.textContent.trim()));
-  if (document.documentElement.scrollWidth > innerWidth) flaws.add("wider than the screen");
-  return [...flaws];
-}"""
-# What the product itself says: data stays in the language it is in.
-OWN_WORDS = """() => [...document.querySelectorAll(
-    "button, .btn, th, legend, label, summary, nav a, footer, .tb-empty, .tb-crumb, title")]
-  .filter((place) => !place.closest("[lang=zh-CN], .tb-account > summary"))
-  .map((place) => place.textContent.trim())"""
 
 
 def apply(permit, user) -> Case:
@@ -69,56 +52,38 @@ def apply(permit, user) -> Case:
     return cases.submit(version=permit, user=user, application=application, at=MONDAY)
 
 
-def visit(visitor, username: str, pages: dict[str, str]) -> None:
-    somebody = visitor()
-    if username:
-        enter(somebody, username)
+@pytest.fixture
+def screen(visitor) -> Visitor:
+    """One screen for everybody: a new one takes as long as a page."""
+    return visitor()
+
+
+def visit(screen: Visitor, username: str, pages: dict[str, str]) -> None:
+    screen.enter(username, BLANK) if username else screen.goto(BLANK)
     found: dict[str, list[str]] = {}
-    for language, widths in WIDTHS.items():
-        choice = {"name": "django_language", "value": "en" if language == "en" else "zh-hans"}
-        somebody.page.context.add_cookies([{**choice, "url": somebody.address}])
+    for language, asked in LANGUAGES.items():
+        choice = {"name": "django_language", "value": language}
+        screen.page.context.add_cookies([{**choice, "url": screen.address}])
         for name, path in pages.items():
-            somebody.page.set_viewport_size({"width": widths[0], "height": HEIGHT})
-            somebody.goto(path)
-            seen = flaws(somebody, widths, is_english=language == "en")
+            seen = flaws(screen, path, asked)
             if seen:
-                found[f"{name}-{language[:2]}"] = seen
-                somebody.picture(f"{name}-{language[:2]}")
+                found[f"{name}-{language}"] = seen
+                screen.goto(path)
+                screen.picture(f"{name}-{language}")
+                screen.goto(BLANK)
     assert found == {}
 
 
-def enter(somebody: Visitor, username: str) -> None:
-    """With a session made here: logging in by hand is the other journeys' matter."""
-    client = Client()
-    client.force_login(User.objects.get(username=username))
-    session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    somebody.page.context.add_cookies([{**session, "url": somebody.address}])
-
-
-def flaws(somebody: Visitor, widths: tuple[int, ...], *, is_english: bool) -> list[str]:
-    page = somebody.page
-    for_citizens = page.evaluate("document.body.classList.contains('tb-citizen')")
-    found = [*somebody.complaints, *somebody.barriers(AXE if is_english else NAMES)]
-    somebody.complaints.clear()
-    least = LEAST["citizen" if for_citizens else "staff"]
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        found += [f"{width}: {flaw}" for flaw in page.evaluate(FLAWS, least)]
-    if is_english:
-        found += [
-            words
-            for words in page.evaluate(OWN_WORDS)
-            if CHINESE.search(words.replace(ASKED_IN_VAIN, ""))
-        ]
-    elif for_citizens:
-        page.evaluate("document.documentElement.dataset.tbSize = 'large'")
-        for width in LARGE_WIDTHS:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [f"大字 {width}: {flaw}" for flaw in page.evaluate(FLAWS, LEAST_LARGE)]
+def flaws(screen: Visitor, path: str, asked: dict) -> list[str]:
+    seen = screen.page.evaluate(LOOK, {"path": path, **asked, **ASKED})
+    found = [*screen.complaints, *seen["flaws"]]
+    screen.complaints.clear()
+    if asked["rules"] is RULES:  # the English page
+        found += [w for w in seen["words"] if CHINESE.search(w.replace(ASKED_IN_VAIN, ""))]
     return found
 
 
-def test_the_portal(visitor, permit, citizen):
+def test_the_portal(screen, permit, citizen):
     granted = apply(permit, citizen())
     waiting = apply(permit, citizen("wang", insured_months=None))
     refused = apply(permit, citizen("li", insured_months=3))
@@ -127,7 +92,7 @@ def test_the_portal(visitor, permit, citizen):
     code = Certificate.objects.get().verify_code
 
     visit(
-        visitor,
+        screen,
         "",
         {
             "home-visitor": "/",
@@ -141,7 +106,7 @@ def test_the_portal(visitor, permit, citizen):
         },
     )
     visit(
-        visitor,
+        screen,
         "zhou",
         {
             "home-granted": "/",
@@ -151,11 +116,11 @@ def test_the_portal(visitor, permit, citizen):
             "readers": "/me/readers",
         },
     )
-    visit(visitor, "wang", {"waiting": f"/cases/{waiting.number}", "home-waiting": "/"})
-    visit(visitor, "li", {"refused": f"/cases/{refused.number}", "guide-no": "/items/B09"})
-    visit(visitor, "sun", {"form-more": "/items/B09/apply", "guide-unknown": "/items/B09"})
+    visit(screen, "wang", {"waiting": f"/cases/{waiting.number}", "home-waiting": "/"})
+    visit(screen, "li", {"refused": f"/cases/{refused.number}", "guide-no": "/items/B09"})
+    visit(screen, "sun", {"form-more": "/items/B09/apply", "guide-unknown": "/items/B09"})
     visit(
-        visitor,
+        screen,
         "chen",
         {
             "home": "/",
@@ -167,12 +132,10 @@ def test_the_portal(visitor, permit, citizen):
     )
 
 
-def test_the_workbench(visitor, time, permit, citizen, approver, tmp_path):
+def test_the_workbench(screen, time, permit, citizen, approver, tmp_path):
     # What is known of them stands in the first edition, which the police's file supersedes.
     waiting = apply(permit, citizen("wang", insured_months=None))
     granted = apply(permit, citizen())
-    lakes.bring_standards(CITY)
-    lakes.bring_models(CITY)
     lakes.collect(tmp_path)
     lakes.steward()
     for role in ("system_admin", "security_admin", "audit_admin"):
@@ -183,7 +146,7 @@ def test_the_workbench(visitor, time, permit, citizen, approver, tmp_path):
     time.later(days=3)
     row = QuarantinedRow.objects.order_by("position").first()
     visit(
-        visitor,
+        screen,
         "shen",
         {
             "todo": "/workbench/todo",
@@ -199,7 +162,7 @@ def test_the_workbench(visitor, time, permit, citizen, approver, tmp_path):
         },
     )
     visit(
-        visitor,
+        screen,
         "he",
         {
             "sources": "/workbench/sources",
@@ -212,10 +175,10 @@ def test_the_workbench(visitor, time, permit, citizen, approver, tmp_path):
             "facts": "/workbench/facts",
         },
     )
-    visit(visitor, "system_admin", {"editions": "/workbench/editions"})
+    visit(screen, "system_admin", {"editions": "/workbench/editions"})
     visit(
-        visitor,
+        screen,
         "security_admin",
         {"grants": "/workbench/grants", "accounts": "/workbench/accounts"},
     )
-    visit(visitor, "audit_admin", {"log": "/workbench/log"})
+    visit(screen, "audit_admin", {"log": "/workbench/log"})

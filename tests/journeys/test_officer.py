@@ -6,13 +6,13 @@ from tests.journeys.conftest import DESKTOP, PHONE
 from tongban.business.cases.models import Case
 
 JOURNEY = "officer"
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_what_the_rules_cannot_decide_an_officer_grants(visitor, time, permit, citizen, approver):
     citizen("wang", insured_months=None)
     wang = visitor(PHONE)
-    wang.log_in("wang", "/items/B09/apply")
+    wang.enter("wang", "/items/B09/apply")
     wang.page.get_by_label("不要，只用电子居住证").check()
     wang.page.locator("#tb-submit").click()
     wang.page.wait_for_url("**/cases/*")
@@ -22,7 +22,7 @@ def test_what_the_rules_cannot_decide_an_officer_grants(visitor, time, permit, c
 
     time.later(days=3)
     shen = visitor(DESKTOP)
-    shen.log_in("shen", "/workbench/")
+    shen.enter("shen", "/workbench/")
     page = shen.page
     assert page.locator("table .tb-lamp.blue").inner_text().endswith("剩 2 个工作日")
     assert page.get_by_text("1 项未知").is_visible()

@@ -9,7 +9,7 @@ from tongban.business.cases.actions import Application
 from tongban.business.cases.models import Case
 
 JOURNEY = "preview"
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 FOCUSED = "document.activeElement.textContent"
 
 
@@ -30,7 +30,7 @@ def numbers(permit, citizen, approver) -> list[str]:
 
 def test_the_keys_j_and_k_show_one_case_after_the_other(visitor, time, numbers):
     shen = visitor()
-    shen.log_in("shen", "/workbench/todo")
+    shen.enter("shen", "/workbench/todo")
     page = shen.page
     side = page.locator("#tb-preview")
     assert not side.is_visible()
@@ -54,7 +54,7 @@ def test_the_keys_j_and_k_show_one_case_after_the_other(visitor, time, numbers):
 
 def test_on_a_phone_the_case_opens_in_a_sheet_that_closes_again(visitor, time, numbers):
     shen = visitor(PHONE)
-    shen.log_in("shen", "/workbench/todo")
+    shen.enter("shen", "/workbench/todo")
     page = shen.page
     page.get_by_text("1 项未知").first.click()
     sheet = page.locator("#tb-preview")
@@ -71,7 +71,7 @@ def test_on_a_phone_the_case_opens_in_a_sheet_that_closes_again(visitor, time, n
 
 def test_the_slash_key_leads_to_the_search_which_finds_a_case(visitor, time, numbers):
     shen = visitor()
-    shen.log_in("shen", "/workbench/todo")
+    shen.enter("shen", "/workbench/todo")
     shen.page.keyboard.press("/")
     shen.page.keyboard.type(numbers[1])
     shen.page.keyboard.press("Enter")

@@ -1,14 +1,14 @@
 """A data steward corrects a row of his office, and the score of the source rises."""
 
-import os
-import subprocess
-import sys
-from urllib.parse import quote
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.conf import settings
-from django.db import connection
+from django.db import connections
+from django.utils.module_loading import autodiscover_modules
+from procrastinate.contrib.django import app
 
+from tests import permits
 from tests.journeys import lakes
 from tests.journeys.conftest import DESKTOP
 from tests.permits import CITY
@@ -19,18 +19,25 @@ JOURNEY = "steward"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def city(transactional_db):
+    """The worker sees only what is committed."""
+    return permits.load_city()
+
+
 def work_off_the_queue() -> None:
-    """The worker, until no job is left."""
-    server = connection.settings_dict
-    database = {key.lower(): quote(server[key], safe="") for key in ("USER", "PASSWORD", "HOST")}
-    there = "postgresql://{user}:{password}@{host}/".format(**database) + server["NAME"]
-    places = {"LAKE_URL": settings.LAKE_URL, "SCRATCH": str(settings.SCRATCH)}
-    subprocess.run(
-        [sys.executable, "-m", "tongban", "procrastinate", "worker", "--one-shot"],
-        env=os.environ | {f"TONGBAN_{k}": v for k, v in places.items()} | {"DATABASE_URL": there},
-        check=True,
-        capture_output=True,
-    )
+    """The worker, until no job is left; in a thread, because a process starts for seconds."""
+
+    async def work() -> None:
+        threads = ThreadPoolExecutor(1)
+        asyncio.get_running_loop().set_default_executor(threads)
+        async with app.open_async():
+            await app.run_worker_async(wait=False, install_signal_handlers=False)
+        threads.submit(connections.close_all).result()
+
+    autodiscover_modules("jobs")
+    with app.replace_connector(app.connector.get_worker_connector()):
+        ThreadPoolExecutor(1).submit(asyncio.run, work()).result()
 
 
 def test_a_corrected_row_comes_back_and_the_score_rises(visitor, city, tmp_path):
@@ -43,7 +50,7 @@ def test_a_corrected_row_comes_back_and_the_score_rises(visitor, city, tmp_path)
 
     he = visitor(DESKTOP)
     page = he.page
-    he.log_in("he", "/workbench/")
+    he.enter("he", "/workbench/")
     he.look("1-sources")
     he.goto("/workbench/sources/GA01")
     assert page.get_by_text("2 行待更正").is_visible()

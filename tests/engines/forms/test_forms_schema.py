@@ -178,8 +178,8 @@ def test_defaults_have_the_type_of_the_answer(form):
         (
             number(decimalDigits=1.5),
             ".decimalDigits",
-            "“decimalDigits” can only be 0, 1, 2 ….",
-            "“decimalDigits”只能是 0, 1, 2 …。",
+            "“decimalDigits” can only be 0, 1, 2 … 34.",
+            "“decimalDigits”只能是 0, 1, 2 … 34。",
         ),
         (
             {"type": "documentPreview", "dataSource": "=x"},

@@ -47,4 +47,4 @@ def test_nobody_reads_in_the_name_of_a_post_that_is_not_his(client, citizen):
 
 def test_without_a_login_there_is_nothing(client, city):
     assert client.get("/api/v1/me/facts").status_code == 401
-    assert client.get("/api/v1/docs").status_code == 302
+    assert client.get("/api/v1/openapi.json").status_code == 302

@@ -2,16 +2,10 @@
 
 Needs the built front end and a Chromium."""
 
-from threading import Thread
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
-from tests.browser import RULES
+from tests.browser import barriers, served
 
 SIZES = """least => {
   const small = new Set();
@@ -29,39 +23,32 @@ SIZES = """least => {
 pytestmark = pytest.mark.journey
 
 
-class Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """The tests speak, not the server."""
-
-
 @pytest.fixture
 def address(own_pages):
-    with ThreadedWSGIServer(("127.0.0.1", 0), Quiet) as server:
-        server.set_app(StaticFilesHandler(get_wsgi_application()))
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+    with served() as here:
+        yield here
 
 
 @pytest.fixture
-def visit(browser, address):
-    contexts, complaints = [], []
+def visit(pages, address):
+    opened, complaints = [], []
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error" and "Content Security Policy" in said.text:
+            complaints.append(said.text)
 
     def open_page(path: str, width: int = 1440, language: str = "zh-CN") -> Page:
-        height = 900 if width > 700 else 844
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        page = pages.take(width, 900 if width > 700 else 844, language)
+        opened.append((page, language))
+        page.on("console", hear)
         page.goto(address + path)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert [words for words in complaints if "Content Security Policy" in words] == []
+    for page, language in opened:
+        page.remove_listener("console", hear)
+        pages.give_back(page, language)
+    assert complaints == []
 
 
 @pytest.mark.parametrize(
@@ -75,8 +62,7 @@ def visit(browser, address):
 )
 def test_every_component_is_accessible_readable_and_fits(visit, reader, least, width, language):
     page = visit(f"/ui/components?for={reader}", width, language)
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert barriers(page) == []
     assert page.evaluate(SIZES, least) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

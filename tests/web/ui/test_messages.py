@@ -15,6 +15,27 @@ def test_no_english_words_are_kept_for_texts_that_are_gone():
     assert messages.unused() == []
 
 
+def test_every_language_is_compiled_when_its_words_have_changed(monkeypatch, tmp_path):
+    files = []
+    for name in ("en", "zh_Hans"):
+        (tmp_path / f"{name}.po").write_bytes(getattr(messages, NAMES[name]).read_bytes())
+        monkeypatch.setattr(messages, NAMES[name], tmp_path / f"{name}.po")
+        files.append(tmp_path / f"{name}.mo")
+    messages.compile_stale()
+    compiled = [file.read_bytes() for file in files]
+    assert all(compiled)
+
+    for file in files:
+        file.write_bytes(b"")
+    messages.compile_stale()
+    assert [file.read_bytes() for file in files] == [b"", b""]
+    messages.compile_file()
+    assert [file.read_bytes() for file in files] == compiled
+
+
+NAMES = {"en": "ENGLISH", "zh_Hans": "DJANGOS"}
+
+
 @pytest.fixture
 def package(tmp_path):
     folder = tmp_path / "city"
@@ -96,7 +117,8 @@ def test_the_compiled_file_is_what_gettext_reads(package, po):
     text = po.read_text().replace('msgstr[0] ""', 'msgstr[0] "%(n)s case left"')
     po.write_text(text.replace('msgstr[1] ""', 'msgstr[1] "%(n)s cases left"'))
     fill(po, 登录="Log in")
-    with messages.compile_file(po).open("rb") as file:
+    messages.compile_file(po)
+    with po.with_suffix(".mo").open("rb") as file:
         english = gettext.GNUTranslations(file)
     assert english.gettext("登录") == "Log in"
     plural = [english.ngettext("还有 %(n)s 件", "还有 %(n)s 件", n) for n in (1, 2)]

@@ -113,3 +113,17 @@ def test_a_locked_account_says_how_long(show, words, rf):
         "ui/locked.html", {"cooloff_timedelta": timedelta(minutes=30)}, rf.get("/")
     )
     assert "请等 30 分钟再试" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("zh-hans", "来得太快，请稍等一会儿"), ("en", "Too many requests, please wait a moment")],
+)
+def test_who_comes_too_often_is_asked_to_wait_in_his_language(language, heading, rf):
+    from django.template.loader import render_to_string
+    from django.utils import translation
+
+    with translation.override(language):
+        page = html.fromstring(render_to_string("429.html", {}, rf.get("/")))
+    assert page.xpath("//main//h1/text()") == [heading]
+    assert page.xpath("//main//a/@href") == ["/"]

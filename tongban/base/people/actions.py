@@ -7,21 +7,28 @@ from typing import Any
 from django.db import transaction
 
 from tongban.base.audit import actions as audit
+from tongban.base.people import queries
 from tongban.base.people.models import City, Office, Post, Region, User
 from tongban.errors import Refusal
 
 
 class AdministratorsAreThreePeople(Refusal):
-    """{account} cannot be {role}: an administrator holds no other post,
+    """{account} cannot be {role_en}: an administrator holds no other post,
     and each of the three administrators is another person."""
 
-    zh = "{account} 不能担任 {role}：管理员不得兼任其他岗位，三类管理员必须是三个人。"
+    zh = "{account} 不能担任{role_zh}：管理员不得兼任其他岗位，三类管理员必须是三个人。"
 
 
-class UnknownOffice(Refusal):
-    """There is no office {code}; load it from offices.csv first."""
+class UnknownRole(Refusal):
+    """There is no post {role}; there are: {known}."""
 
-    zh = "没有部门 {code}，请先从 offices.csv 装载。"
+    zh = "没有岗位 {role}，可用的有：{known}。"
+
+
+class SubjectHasAccount(Refusal):
+    """This person or company has an account already: {account}. Open that one again."""
+
+    zh = "该主体已有账号 {account}，请重新启用该账号。"
 
 
 @transaction.atomic
@@ -76,7 +83,13 @@ def open_account(
     by: str,
     at: datetime,
 ) -> User:
-    """Make the account, or give an existing one a new password and name."""
+    """Make the account, or give an existing one a new password, name and subject.
+
+    Raises SubjectHasAccount where another account is the subject's; then nothing has changed.
+    """
+    other = User.objects.exclude(username=username).filter(subject_id=subject_id).first()
+    if subject_id and other is not None:
+        raise SubjectHasAccount(account=other.username)
     user, _ = User.objects.get_or_create(username=username)
     user.display_name, user.subject_id = display_name, subject_id
     user.set_password(password)
@@ -87,16 +100,20 @@ def open_account(
 
 @transaction.atomic
 def appoint(*, user: User, office_code: str, role: str, by: str, at: datetime) -> Post:
-    """Give an account a post. Raises when it would mix an administration with anything else."""
-    office = Office.objects.filter(code=office_code).first()
-    if office is None:
-        raise UnknownOffice(code=office_code)
+    """Give an account a post; nothing happens where it holds it. Raises UnknownRole, UnknownOffice,
+    and AdministratorsAreThreePeople where it would mix an administration with anything else."""
+    if role not in Post.Role.values:
+        raise UnknownRole(role=role, known=", ".join(Post.Role.values))
+    office = queries.office(office_code)
     user = User.objects.select_for_update().get(pk=user.pk)
-    held = set(user.posts.values_list("role", flat=True)) - {role}
-    is_administration = role in Post.ADMINISTRATORS
-    if (is_administration and held) or held & set(Post.ADMINISTRATORS):
-        raise AdministratorsAreThreePeople(account=user.username, role=role)
-    post, _ = Post.objects.get_or_create(user=user, office=office, role=role)
+    held = user.posts.filter(office=office, role=role).first()
+    if held is not None:
+        return held
+    others = set(user.posts.values_list("role", flat=True))
+    if others and {role, *others} & set(Post.ADMINISTRATORS):
+        role_zh, role_en = queries.role_names(role)
+        raise AdministratorsAreThreePeople(account=user.username, role_zh=role_zh, role_en=role_en)
+    post = Post.objects.create(user=user, office=office, role=role)
     audit.record(
         "account.appointed",
         ("account", str(user.pk)),

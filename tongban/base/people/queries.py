@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
+from django.utils import translation
+
 from tongban.base.people.models import City, Office, Post, User
+from tongban.errors import Refusal
+
+
+class UnknownOffice(Refusal):
+    """There is no office {code}; load it from offices.csv first."""
+
+    zh = "没有部门 {code}，请先从 offices.csv 装载。"
 
 
 def city() -> City:
@@ -20,6 +29,15 @@ def offices_as(user: User, role: str) -> frozenset[str]:
     return frozenset(user.posts.filter(role=role).values_list("office__code", flat=True))
 
 
+def role_names(role: str) -> tuple[str, str]:
+    """What a post is called in Chinese and in English."""
+    label = Post.Role(role).label
+    with translation.override("zh-hans"):
+        zh = str(label)
+    with translation.override("en"):
+        return zh, str(label)
+
+
 def first_post(user: User) -> Post | None:
     return user.posts.select_related("office").order_by("pk").first()
 
@@ -27,6 +45,14 @@ def first_post(user: User) -> Post | None:
 def offices() -> Mapping[str, Office]:
     """Every office by its code; one query."""
     return {office.code: office for office in Office.objects.all()}
+
+
+def office(code: str) -> Office:
+    """Raises UnknownOffice."""
+    found = Office.objects.filter(code=code).first()
+    if found is None:
+        raise UnknownOffice(code=code)
+    return found
 
 
 def staff():

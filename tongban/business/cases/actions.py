@@ -39,6 +39,12 @@ class AlreadyDone(Refusal):
     zh = "办件 {number} 的这一步已于 {on:%Y-%m-%d %H:%M} 办理。"
 
 
+class CalledOff(Refusal):
+    """This step of case {number} was called off on {on:%Y-%m-%d %H:%M}: nothing is left to do."""
+
+    zh = "办件 {number} 的这一步已于 {on:%Y-%m-%d %H:%M} 取消，无需再办。"
+
+
 class AlreadyRunning(Refusal):
     """You already have case {number} for this item; follow it instead of applying again."""
 
@@ -77,6 +83,7 @@ class Application:
 def save_draft(
     *, version: ItemVersion, user: User, answers: Mapping[str, str | list[str]], at: datetime
 ) -> Draft:
+    permissions.check_can_apply(user)
     draft, _ = Draft.objects.update_or_create(
         version=version,
         applicant_id=user.subject_id,
@@ -91,18 +98,21 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
 
     Raises NotFilledIn with a problem per question; then nothing has changed.
     """
+    permissions.check_can_apply(user)
     _refuse_a_second(version, user)
     attachments.check(application.uploads)
     guide, form = guides.of(version), forms_of(version)
     facts = reading.facts_for(version, user, at)
     prefilled = forms.prefill(form, reading.known(facts))
-    submission = forms.validate(form, application.answers, prefilled, application.disputed)
+    answers = _answers(form, application)
+    submission = forms.validate(form, answers, prefilled, application.disputed)
     if submission.problems:
         raise NotFilledIn(submission.problems)
     case = _create(version, user, application.channel, submission, at)
     disputed = {one.fact for key in submission.disputed if (one := form.named(key)) and one.fact}
     evidence.keep(case, facts, disputed)
-    attachments.keep(case, form, application.uploads)
+    asked_for = {k: files for k, files in application.uploads.items() if k in submission.values}
+    attachments.keep(case, form, asked_for)
     given = {f.material for f in form.fields if f.material and _is_given(submission, f)}
     evidence.require(case, guide, given)
     by = running.Actor(str(user.pk), "applicant")
@@ -125,15 +135,10 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
 @transaction.atomic
 def complete(*, work_item_id: int, user: User, grant: bool, words: str, at: datetime) -> Case:
     """An officer decides what the rules could not; the reason goes to the applicant."""
-    work_item = (
-        WorkItem.objects.select_related("office", "case__office", "case__version__item")
-        .select_for_update(of=("self",))
-        .get(pk=work_item_id)
-    )
-    case = _lock(work_item.case_id)
+    case = _lock(WorkItem.objects.values_list("case_id", flat=True).get(pk=work_item_id))
+    work_item = WorkItem.objects.select_related("office", "case").get(pk=work_item_id)
     permissions.check_can_complete(user, work_item)
-    if work_item.status != WorkItem.Status.OPEN:
-        raise AlreadyDone(number=case.number, on=work_item.closed_at or at)
+    _check_open(work_item)
     if not grant and not words.strip():
         raise SayWhy
     Decision.objects.create(
@@ -175,16 +180,13 @@ def withdraw(*, case_id: int, user: User, at: datetime) -> Case:
         raise permissions.NotYourCase(number=case.number)
     if case.status != Case.Status.RUNNING:
         raise CannotWithdraw(number=case.number)
-    case.status, case.finished_at = Case.Status.WITHDRAWN, at
-    case.save(update_fields=["status", "finished_at"])
-    open_items = case.work_items.filter(status=WorkItem.Status.OPEN)
-    open_items.update(status=WorkItem.Status.CANCELLED, closed_at=at)
-    case.timers.all().delete()
+    running.end_unfinished(case, by=running.Actor(str(user.pk), "applicant"), at=at)
     audit.record(
         "case.withdrawn",
         ("case", case.number),
         actor=str(user.pk),
         at=at,
+        office=case.office.code,
         subjects=[case.applicant_id],
     )
     return case
@@ -200,8 +202,10 @@ def fire_timers(*, at: datetime, limit: int = 100) -> int:
 
 @transaction.atomic
 def _fire_one(at: datetime) -> bool:
+    # The case, not the timer: whoever moves a case locks it first and may then take timers away.
     timer = (
-        Timer.objects.select_for_update(skip_locked=True, of=("self",))
+        Timer.objects.select_for_update(skip_locked=True, of=("case",))
+        .select_related("case")
         .filter(due__lte=at)
         .order_by("due", "pk")
         .first()
@@ -209,11 +213,18 @@ def _fire_one(at: datetime) -> bool:
     if timer is None:
         return False
     case = _lock(timer.case_id)
-    number = timer.timer
-    timer.delete()
-    if case.status == Case.Status.RUNNING:
-        running.advance(case, processes.TimerDue(number, at), by=running.PLATFORM, at=at)
+    still_there, _ = Timer.objects.filter(pk=timer.pk).delete()
+    if still_there and case.status == Case.Status.RUNNING:
+        running.advance(case, processes.TimerDue(timer.timer, at), by=running.PLATFORM, at=at)
     return True
+
+
+def _answers(form: forms.Form, application: Application) -> dict[str, str | list[str]]:
+    """What was typed, and for a question for files the names of those that were handed in."""
+    pickers = {field.key for field in form.fields if field.type == "filepicker"}
+    typed = {key: said for key, said in application.answers.items() if key not in pickers}
+    names = {key: [one.name for one in files] for key, files in application.uploads.items()}
+    return {**typed, **names}
 
 
 def _is_given(submission: forms.Submission, asked: forms.Field) -> bool:
@@ -227,11 +238,21 @@ def forms_of(version: ItemVersion) -> forms.Form:
 
 
 def _lock(case_id: int) -> Case:
+    """Every change of a case begins here, before anything that hangs on the case is locked: two
+    changes then wait for each other and never block each other."""
     return (
         Case.objects.select_for_update(of=("self",))
         .select_related("office", "version__item")
         .get(pk=case_id)
     )
+
+
+def _check_open(work_item: WorkItem) -> None:
+    if work_item.status == WorkItem.Status.OPEN:
+        return
+    assert work_item.closed_at is not None
+    refusal = AlreadyDone if work_item.status == WorkItem.Status.DONE else CalledOff
+    raise refusal(number=work_item.case.number, on=timezone.localtime(work_item.closed_at))
 
 
 def _refuse_a_second(version: ItemVersion, user: User) -> None:

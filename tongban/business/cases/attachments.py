@@ -58,13 +58,14 @@ def check(uploads: Uploads) -> None:
 
 
 def keep(case: Case, form: Form, uploads: Uploads) -> None:
+    """Files of the form's own questions; they were checked before."""
+    materials = {field.key: field.material or "" for field in form.fields}
     for key, files in uploads.items():
-        field = form.named(key)
         for upload in files:
             Attachment.objects.create(
                 case=case,
                 field=key,
-                material=(field.material if field else "") or "",
+                material=materials[key],
                 name=upload.name[-200:],
                 media_type=_media_type(upload) or "",
                 size=len(upload.content),

@@ -1,11 +1,13 @@
 """Evaluating an item's decision for one case, and keeping why."""
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from tongban.business.cases import evidence
 from tongban.business.cases.models import Case, Decision
@@ -32,7 +34,7 @@ def decide(case: Case, name: str, at: datetime) -> bool | Unknown:
     Anything but true and false counts as unknown: it goes to a person, never to a refusal.
     """
     decision = _model(case.version.decision).find(name)
-    given = evidence.given(case, decision.inputs)
+    given = evidence.given(case, decision.inputs) | time_of(at)
     outcome = decision.evaluate(given)
     result = _result(outcome)
     Decision.objects.create(
@@ -43,12 +45,18 @@ def decide(case: Case, name: str, at: datetime) -> bool | Unknown:
         result=result,
         missing=sorted(outcome.missing),
         reasons_sealed=seal({language: told(outcome, language) for language in ("zh", "en")}),
-        trace_sealed=seal(_trace(given, outcome)),
+        trace_sealed=seal(_trace(given, decision.inputs, outcome)),
         decided_at=at,
         decided_by="platform",
     )
     known = {Decision.Result.TRUE: True, Decision.Result.FALSE: False}
     return known.get(result, Unknown(outcome.missing or frozenset({name})))
+
+
+def time_of(at: datetime) -> dict[str, Given]:
+    """What every decision may read of the time: the city's."""
+    local, origin = timezone.localtime(at), {"source": "platform"}
+    return {"today()": Given(local.date(), origin), "now()": Given(local, origin)}
 
 
 def told(outcome: Outcome, language: str) -> list[str]:
@@ -76,11 +84,12 @@ def _result(outcome: Outcome) -> Decision.Result:
     return Decision.Result.FALSE if outcome.value is False else Decision.Result.UNKNOWN
 
 
-def _trace(given: dict[str, Given], outcome: Outcome) -> dict[str, Any]:
+def _trace(given: Mapping[str, Given], inputs: Collection[str], outcome: Outcome) -> dict[str, Any]:
     return {
         "inputs": {
             name: {"value": _plain(one.value), "origin": dict(one.origin)}
             for name, one in given.items()
+            if name in inputs
         },
         "reasons": [
             {

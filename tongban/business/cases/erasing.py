@@ -6,16 +6,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from tongban.business.cases import deciding, evidence
-from tongban.business.cases.models import (
-    Attachment,
-    Case,
-    Decision,
-    Draft,
-    Evidence,
-    Timer,
-    WorkItem,
-)
+from tongban.business.cases import deciding, evidence, running
+from tongban.business.cases.models import Attachment, Case, Decision, Draft, Evidence
 from tongban.errors import Refusal
 
 ERASED = "erased"
@@ -38,9 +30,9 @@ class Held:
 
 
 def check_can_erase(subject_id: str) -> None:
-    running = Case.objects.running().of_applicant(subject_id).first()
-    if running is not None:
-        raise CaseRunning(number=running.number)
+    unfinished = Case.objects.running().of_applicant(subject_id).first()
+    if unfinished is not None:
+        raise CaseRunning(number=unfinished.number)
 
 
 def held(subject_id: str) -> Held:
@@ -58,7 +50,9 @@ def held(subject_id: str) -> Held:
 def erase(subject_id: str, at: datetime) -> None:
     """Number, item, office, days, events and results stay. A case that an older backup has brought
     back as running ends as withdrawn."""
-    _end(subject_id, at)
+    for case in Case.objects.select_for_update().of_applicant(subject_id).order_by("pk"):
+        if case.status == Case.Status.RUNNING:
+            running.end_unfinished(case, by=running.PLATFORM, at=at)
     about = {"case__applicant_id": subject_id}
     Evidence.objects.filter(**about).delete()
     Attachment.objects.filter(**about).delete()
@@ -74,13 +68,3 @@ def erase(subject_id: str, at: datetime) -> None:
         answers_sealed=evidence.seal_answers({}),
         state_sealed=b"",
     )
-
-
-def _end(subject_id: str, at: datetime) -> None:
-    running = Case.objects.running().of_applicant(subject_id)
-    numbers = list(running.values_list("pk", flat=True))
-    Timer.objects.filter(case__in=numbers).delete()
-    WorkItem.objects.filter(case__in=numbers, status=WorkItem.Status.OPEN).update(
-        status=WorkItem.Status.CANCELLED, closed_at=at
-    )
-    running.update(status=Case.Status.WITHDRAWN, finished_at=at)

@@ -62,7 +62,7 @@ def issue_certificate(case: Case, inputs: Mapping[str, Any], at: datetime) -> Ma
             subject_id=case.applicant_id,
             key=fact,
             value=made_true[what],
-            origin=f"certificate:{made.identifier}",
+            origin=certificates.origin(made),
             at=at,
         )
     return {"certificate": made.identifier}

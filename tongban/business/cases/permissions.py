@@ -1,5 +1,6 @@
 """Who may do what with a case. check_* refuses with the reason; can_* answers."""
 
+from tongban.base.people import queries as people
 from tongban.base.people.models import Post, User
 from tongban.business.cases.models import Case, WorkItem
 from tongban.errors import Refusal
@@ -14,9 +15,26 @@ class NotYourCase(Refusal):
 
 
 class NotYourWork(Refusal):
-    """This step of case {number} is for {needed} at {office}."""
+    """This step of case {number} is for {needed_en} at {office_en}."""
 
-    zh = "办件 {number} 的这一步由{office}{needed}办理。"
+    zh = "办件 {number} 的这一步由{office_zh}{needed_zh}办理。"
+
+
+class YourOwnCase(Refusal):
+    """Case {number} is your own application: a colleague has to decide it."""
+
+    zh = "办件 {number} 是您本人的申请，您应当回避，请由同事办理。"
+
+
+class NotAnApplicant(Refusal):
+    """This account belongs to no person or company that could apply; log in with your own."""
+
+    zh = "这个账号不属于任何自然人或企业，不能申请办事；请用本人账号登录。"
+
+
+def check_can_apply(user: User) -> None:
+    if not user.subject_id:
+        raise NotAnApplicant
 
 
 def check_can_see(user: User, case: Case) -> None:
@@ -32,18 +50,24 @@ def check_can_see(user: User, case: Case) -> None:
 
 
 def check_can_complete(user: User, work_item: WorkItem) -> None:
-    held = user.posts.filter(office_id=work_item.office_id, role=work_item.post)
-    if not held.exists():
+    """Whoever holds the post at the office, and is not the applicant himself."""
+    case, office = work_item.case, work_item.office
+    if not user.posts.filter(office_id=office.pk, role=work_item.post).exists():
+        needed_zh, needed_en = people.role_names(work_item.post)
         raise NotYourWork(
-            number=work_item.case.number,
-            needed=str(Post.Role(work_item.post).label),
-            office=work_item.office.short,
+            number=case.number,
+            needed_zh=needed_zh,
+            needed_en=needed_en,
+            office_zh=office.short_zh,
+            office_en=office.short_en,
         )
+    if user.subject_id and user.subject_id == case.applicant_id:
+        raise YourOwnCase(number=case.number)
 
 
 def can_complete(user: User, work_item: WorkItem) -> bool:
     try:
         check_can_complete(user, work_item)
-    except NotYourWork:
+    except (NotYourWork, YourOwnCase):
         return False
     return True

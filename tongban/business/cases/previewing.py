@@ -44,13 +44,13 @@ def preview(version: ItemVersion, user: User, at: datetime) -> Preview:
     conditions = []
     for condition in guide.conditions:
         decision = model.find(condition.decision)
-        value = decision.evaluate(_given(facts, decision.inputs)).value
+        value = decision.evaluate(_given(facts, decision.inputs, at)).value
         known = tuple(facts[n] for n in decision.inputs if n in facts and facts[n].is_known)
         conditions.append(Condition(condition.name, _state(value), known))
     whole = model.find(guide.decision.name)
     usable = {key for key, fact in facts.items() if fact.is_known and fact.value is not False}
     return Preview(
-        state=_state(whole.evaluate(_given(facts, whole.inputs)).value),
+        state=_state(whole.evaluate(_given(facts, whole.inputs, at)).value),
         conditions=tuple(conditions),
         facts=facts,
         proven=tuple(m for m in guide.materials if any(set(f) <= usable for f in m.proven_by)),
@@ -58,8 +58,9 @@ def preview(version: ItemVersion, user: User, at: datetime) -> Preview:
     )
 
 
-def _given(facts: Mapping[str, Fact], inputs: Mapping[str, Any]) -> dict[str, Given]:
-    return {name: Given(_value(facts.get(name), name)) for name in inputs}
+def _given(facts: Mapping[str, Fact], inputs: Mapping[str, Any], at: datetime) -> dict[str, Given]:
+    read = {name: Given(_value(facts.get(name), name)) for name in inputs}
+    return read | deciding.time_of(at)
 
 
 def _value(fact: Fact | None, name: str) -> Any:

@@ -136,7 +136,11 @@ def page(case: Case, at: datetime) -> CasePage:
     proofs = tuple(
         Proof(
             requirement,
-            tuple(by_fact[f] for f in requirement.facts or wanted[requirement.material]),
+            tuple(
+                by_fact[fact]
+                for fact in requirement.facts or wanted[requirement.material]
+                if fact in by_fact  # an erased applicant's are gone
+            ),
         )
         for requirement in case.requirements.order_by("pk")
     )

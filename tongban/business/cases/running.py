@@ -4,10 +4,12 @@ Everything happens in the caller's transaction, under the lock on the case.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
 from django.conf import settings
+from django.utils import timezone
 
 from tongban.business.cases import deciding, operations
 from tongban.business.cases.models import Case, CaseEvent, Timer, WorkItem
@@ -30,10 +32,14 @@ PLATFORM = Actor("platform", "platform")
 
 
 def advance(case: Case, event: processes.Event, *, by: Actor, at: datetime) -> None:
-    """Feed one event to the process, and every answer of a service or decision after it."""
+    """Feed one event to the process, and every answer of a service or decision after it.
+
+    The process goes by the city's day and hour, whatever zone the times come in.
+    """
     definition = definition_of(case.version)
     state = state_of(case)
-    pending = [event]
+    at = timezone.localtime(at)
+    pending = [replace(event, at=at)]
     while pending:
         state, effects = processes.advance(definition, state, pending.pop(0))
         for effect in effects:
@@ -53,6 +59,19 @@ def state_of(case: Case) -> State:
     if not case.state_sealed:
         return State()
     return State.from_json(settings.VAULT.open(bytes(case.state_sealed), PURPOSE).decode())
+
+
+def end_unfinished(case: Case, *, by: Actor, at: datetime) -> None:
+    """Withdrawn: whatever still waits is called off, and the log says so."""
+    definition = definition_of(case.version)
+    for item in case.work_items.filter(status=WorkItem.Status.OPEN).order_by("task"):
+        node, task = definition.nodes[item.node], str(item.task)
+        note(case, item.node, node, CaseEvent.Transition.WITHDRAW, by, at, task)
+        item.status, item.closed_at = WorkItem.Status.CANCELLED, at
+        item.save(update_fields=["status", "closed_at"])
+    case.timers.all().delete()
+    case.status, case.finished_at = Case.Status.WITHDRAWN, at
+    case.save(update_fields=["status", "finished_at"])
 
 
 @cache

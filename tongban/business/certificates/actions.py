@@ -8,11 +8,15 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from tongban.base.audit import actions as audit
+from tongban.base.notices import actions as notices
 from tongban.base.people.models import Office
 from tongban.business.certificates import identifier
 from tongban.business.certificates.models import Certificate
+from tongban.data.registers import actions as registers
+from tongban.data.registers.models import LiveFact
 from tongban.errors import Refusal
 from tongban.sql import only_row
 
@@ -23,6 +27,12 @@ class AlreadyRevoked(Refusal):
     """Certificate {identifier} was revoked on {on:%Y-%m-%d}."""
 
     zh = "证照 {identifier} 已于 {on:%Y-%m-%d} 注销。"
+
+
+class SayWhyRevoked(Refusal):
+    """Say why certificate {identifier} is revoked: its holder will read it."""
+
+    zh = "请写明注销证照 {identifier} 的原因，持证人会看到。"
 
 
 @dataclass(frozen=True)
@@ -75,25 +85,63 @@ def issue(*, face: Face, office: Office, case_number: str, by: str, at: datetime
 
 @transaction.atomic
 def revoke(*, certificate_id: int, reason: str, by: str, at: datetime) -> Certificate:
-    certificate = Certificate.objects.select_for_update().get(pk=certificate_id)
+    """From now on it verifies as revoked, and what it made true is unknown again; the holder is
+    told."""
+    certificate = (
+        Certificate.objects.select_related("office")
+        .select_for_update(of=("self",))
+        .get(pk=certificate_id)
+    )
+    name, reason = certificate.identifier, reason.strip()
     if certificate.revoked_at is not None:
-        raise AlreadyRevoked(identifier=certificate.identifier, on=certificate.revoked_at)
+        raise AlreadyRevoked(identifier=name, on=timezone.localtime(certificate.revoked_at))
+    if not reason:
+        raise SayWhyRevoked(identifier=name)
     certificate.status, certificate.revoked_at = Certificate.Status.REVOKED, at
     certificate.revoked_reason = reason
     certificate.save(update_fields=["status", "revoked_at", "revoked_reason"])
+    _take_back_facts(certificate, at)
+    notices.tell(
+        subject_id=certificate.holder_id,
+        about=("certificate", str(certificate.pk)),
+        zh=f"您的{certificate.name_zh}已注销，原因：{reason}",
+        en=f"Your certificate ({certificate.name_en}) was revoked: {reason}",
+        at=at,
+    )
     audit.record(
         "certificate.revoked",
         ("certificate", str(certificate.pk)),
         actor=by,
         at=at,
+        office=certificate.office.code,
         subjects=[certificate.holder_id],
     )
     return certificate
 
 
+def origin(certificate: Certificate) -> str:
+    """By which the facts that a certificate made true name it."""
+    return f"certificate:{certificate.identifier}"
+
+
+def _take_back_facts(certificate: Certificate, at: datetime) -> None:
+    """Unknown, not false: another certificate may hold, so a person has to look."""
+    stated = LiveFact.objects.filter(
+        subject_id=certificate.holder_id, origin=origin(certificate)
+    ).order_by("key")
+    for key in stated.values_list("key", flat=True):
+        registers.state_fact(
+            subject_id=certificate.holder_id,
+            key=key,
+            value=None,
+            origin=origin(certificate),
+            at=at,
+        )
+
+
 def _serial(at: datetime) -> str:
-    """Eight digits of the day and seven of the database's own count; never given twice."""
+    """Eight digits of the city's day and seven of the database's own count; never given twice."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('certificates_certificate', 'id'))")
         (count,) = only_row(cursor)
-    return f"{at:%Y%m%d}{count:07d}"
+    return f"{timezone.localdate(at):%Y%m%d}{count:07d}"

@@ -36,14 +36,14 @@ def count(subject_id: str) -> int:
 @transaction.atomic
 def erase(subject_id: str, at: datetime) -> int:
     """Whoever scans its code still learns that it was issued, by whom, and that it is over."""
+    today = timezone.localdate(at)
     held = list(Certificate.objects.select_for_update().filter(holder_id=subject_id))
     for certificate in held:
-        if queries.is_in_force(
-            certificate, timezone.localdate(at)
-        ):  # brought back by an older backup
+        if queries.is_in_force(certificate, today):  # brought back by an older backup
             certificate.status, certificate.revoked_at = Certificate.Status.REVOKED, at
         certificate.holder_id = ERASED
         certificate.number = f"{ERASED}-{certificate.pk}"
+        certificate.revoked_reason = ""  # an officer's words may name him
         certificate.content_sealed = settings.VAULT.seal(json.dumps({}).encode(), PURPOSE)
         certificate.save()
     return len(held)

@@ -5,6 +5,8 @@ import re
 from stdnum.iso7064 import mod_37_36
 
 ROOT = "1.2.156.3005.2"
+# Kind, issuer, serial, version, check. The check character knows nothing of what else is written.
+WRITTEN = re.compile(re.escape(ROOT) + r"\.([0-9A-Z]+)" * 3 + r"\.([0-9]{3})\.([0-9A-Z])")
 
 
 def build(*, kind: str, issuer: str, serial: str, version: int) -> str:
@@ -16,6 +18,5 @@ def build(*, kind: str, issuer: str, serial: str, version: int) -> str:
 
 
 def is_valid(identifier: str) -> bool:
-    if not identifier.startswith(f"{ROOT}."):
-        return False
-    return mod_37_36.is_valid(re.sub(r"[^0-9A-Z]", "", identifier.removeprefix(ROOT)))
+    found = WRITTEN.fullmatch(identifier)
+    return bool(found) and mod_37_36.is_valid("".join(found.groups()))

@@ -29,12 +29,12 @@ class Certificate(models.Model):
     revoked_at = models.DateTimeField(_("注销时间"), null=True)
     revoked_reason = models.CharField(_("注销原因"), max_length=200, blank=True)
 
-    PERSONAL = frozenset({"number", "holder_id", "content_sealed"})
+    PERSONAL = frozenset({"number", "holder_id", "content_sealed", "revoked_reason"})
     NOT_PERSONAL = frozenset(
         {
             *("id", "identifier", "kind", "name_zh", "name_en", "office", "case_number"),
             *("issued_at", "valid_from", "valid_until", "verify_code", "status"),
-            *("revoked_at", "revoked_reason"),
+            "revoked_at",
         }
     )
 

@@ -7,7 +7,7 @@ from django.db.models import Value
 
 from tongban import vault
 from tongban.base.audit import actions as audit
-from tongban.base.people.models import Office
+from tongban.base.people import queries as people
 from tongban.business.items import search
 from tongban.business.items.bundle import Bundle
 from tongban.business.items.models import ItemVersion, ServiceItem
@@ -15,12 +15,13 @@ from tongban.business.items.models import ItemVersion, ServiceItem
 
 @transaction.atomic
 def publish(*, bundle: Bundle, by: str, at: datetime) -> ItemVersion:
-    """Make the bundle its item's live version; nothing happens where its content is live already.
+    """Make the bundle its item's live version; where its content is live already, only what the
+    item is found by is written anew.
 
-    Cases that run keep the version they began with.
+    Cases that run keep the version they began with. Raises UnknownOffice.
     """
     guide = bundle.guide
-    office = Office.objects.get(code=guide.item.office)
+    office = people.office(guide.item.office)
     item, _ = ServiceItem.objects.select_for_update().get_or_create(
         code=guide.item.code, defaults={"office_name": office.name_zh, "search": Value("")}
     )

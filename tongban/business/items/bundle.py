@@ -1,6 +1,7 @@
 """An item's bundle: guide, form, process and decision, each parsed, and held against each other."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,10 +10,15 @@ from tongban.base.people.models import Post
 from tongban.business.items import guide as guides
 from tongban.business.items.guide import Guide
 from tongban.engines import decisions, forms, processes
-from tongban.engines.decisions import Model
+from tongban.engines.decisions import Model, verification
+from tongban.engines.decisions.verification import Finding, OtherTypeOfFact, Severity
+from tongban.engines.feel import ANY, BOOLEAN, DATE, NUMBER, STRING
 from tongban.engines.forms import Form
 from tongban.engines.processes import Definition
 from tongban.errors import Refusal
+
+_TYPES = {"string": STRING, "boolean": BOOLEAN, "date": DATE, "integer": NUMBER, "decimal": NUMBER}
+CLOCK = frozenset({"today()", "now()"})  # every decision may read the time
 
 
 class FileMissing(Refusal):
@@ -49,6 +55,11 @@ class Bundle:
     def decision(self) -> Model:
         return decisions.load(self.decision_text.encode())
 
+    @cached_property
+    def verdict(self) -> tuple[Finding, ...]:
+        """What is found in the tables of the decision, grave or not."""
+        return verification.verify(self.decision)
+
 
 def read(folder: Path) -> Bundle:
     """Raises the refusal of the first part that cannot be parsed."""
@@ -70,15 +81,38 @@ def problems(
     guide = bundle.guide
     used = set(guide.facts.used)
     yield from _unknown_facts(guide, known_facts)
+    yield from _twice(guide)
     materials = {material.code for material in guide.materials}
-    for finding in forms.findings(bundle.form, used, materials):
+    needed = guide.decision.also_from_form
+    for finding in forms.findings(bundle.form, used, materials, needed):
         yield Problem(f"{guide.form.file} {finding.path}", finding.zh, finding.en)
     yield from _decision_problems(bundle, used)
     yield from _process_problems(bundle, operations)
 
 
+def mistyped(bundle: Bundle, types: Mapping[str, str]) -> Iterator[Problem]:
+    """Facts that the decision takes for another type than they have; `types` as facts.toml says."""
+    facts = {key: _TYPES.get(type_, ANY) for key, type_ in types.items()}
+    told = dict.fromkeys(bundle.guide.decision.also_from_form, ANY)
+    for finding in verification.verify_facts(bundle.decision, {**told, **facts}):
+        if isinstance(finding, OtherTypeOfFact):  # names that nobody knows: see `problems`
+            yield _problem(bundle.guide.decision.file, finding.told("zh"), finding.told("en"))
+
+
+def warnings(bundle: Bundle) -> Iterator[Problem]:
+    """What does not keep a bundle from being published, but somebody should look at."""
+    yield from _found(bundle, Severity.WARNING)
+
+
+def _found(bundle: Bundle, severity: Severity) -> Iterator[Problem]:
+    for finding in bundle.verdict:
+        if finding.severity is severity:
+            file = bundle.guide.decision.file
+            yield _problem(file, finding.told("zh"), finding.told("en"))
+
+
 def _unknown_facts(guide: Guide, known_facts: Collection[str]) -> Iterator[Problem]:
-    for fact in guide.facts.used:
+    for fact in dict.fromkeys((*guide.facts.used, *guide.result.states.values())):
         if fact not in known_facts:
             yield _problem(guides.FILE, f"没有事实 {fact}", f"there is no fact {fact}")
     proving = {f for m in guide.materials for facts in m.proven_by for f in facts}
@@ -91,20 +125,32 @@ def _unknown_facts(guide: Guide, known_facts: Collection[str]) -> Iterator[Probl
         )
 
 
+def _twice(guide: Guide) -> Iterator[Problem]:
+    for code, times in Counter(material.code for material in guide.materials).items():
+        if times > 1:
+            yield _problem(
+                guides.FILE,
+                f"materials：编码 {code} 出现了 {times} 次",
+                f"materials: the code {code} is there {times} times",
+            )
+
+
 def _decision_problems(bundle: Bundle, used: set[str]) -> Iterator[Problem]:
     guide, model = bundle.guide, bundle.decision
     file = guide.decision.file
-    for name in (guide.decision.name, *(c.decision for c in guide.conditions)):
-        if name not in model.decisions:
-            yield _problem(file, f"没有决策 {name}", f"there is no decision {name}")
-            return
-    allowed = used | set(guide.decision.also_from_form)
-    for name in sorted(set(model.decisions[guide.decision.name].inputs) - allowed):
+    asked = dict.fromkeys((guide.decision.name, *(c.decision for c in guide.conditions)))
+    missing = [name for name in asked if name not in model.decisions]
+    for name in missing:
+        yield _problem(file, f"没有决策 {name}", f"there is no decision {name}")
+    read = {name for one in asked if one not in missing for name in model.decisions[one].inputs}
+    allowed = used | CLOCK | set(guide.decision.also_from_form)
+    for name in sorted(read - allowed):
         yield _problem(
             file,
             f"输入 {name} 既不是 facts.used 中的事实，也不在 also_from_form 中",
             f"input {name} is neither in facts.used nor in also_from_form",
         )
+    yield from _found(bundle, Severity.ERROR)
     keys = {field.key for field in bundle.form.fields}
     for name in guide.decision.also_from_form:
         if name not in keys:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tongban import validation
 from tongban.business.items.models import ItemVersion
+from tongban.engines.clocks.limits import TEN_YEARS
 from tongban.errors import Refusal
 
 FILE = "item.toml"
@@ -55,7 +56,7 @@ class Fee(Strict):
 
 
 class Limit(Strict):
-    days: int = Field(ge=0)
+    days: int = Field(ge=0, le=TEN_YEARS)
     unit: Literal["working", "calendar"]
 
 
@@ -112,7 +113,7 @@ class FactsPart(Strict):
 
 
 class Years(Strict):
-    years: int = Field(ge=1)
+    years: int = Field(ge=1, le=100)
 
 
 class Result(Strict):
@@ -122,7 +123,7 @@ class Result(Strict):
     valid: Years
     issuer: str
     face: tuple[str, ...]
-    states: dict[str, str] = {}  # what of the certificate (holds, valid_until) → the fact it makes
+    states: dict[Literal["holds", "valid_until"], str] = {}  # what of it → the fact it makes true
 
 
 class PostPart(Strict):
@@ -168,6 +169,7 @@ def read(text: str, file: str) -> Guide:
         zh, en = validation.words(error)
         raise GuideInvalid(file=file, problem_zh=zh, problem_en=en) from error
     _check_phones(guide, file)
+    _check_limits(guide, file)
     return guide
 
 
@@ -179,6 +181,18 @@ def of(version: ItemVersion) -> Guide:
     if version.content_hash not in _stored:
         _stored[version.content_hash] = Guide.model_validate(version.guide)
     return _stored[version.content_hash]
+
+
+def _check_limits(guide: Guide, file: str) -> None:
+    """So many working days never end before as many calendar days do."""
+    promised, statutory = guide.limits.promised, guide.limits.statutory
+    comparable = promised.unit in ("working", statutory.unit)
+    if comparable and promised.days > statutory.days:
+        raise GuideInvalid(
+            file=file,
+            problem_zh="limits.promised：承诺时限比法定时限长",
+            problem_en="limits.promised: the promise is longer than the law allows",
+        )
 
 
 def _check_phones(guide: Guide, file: str) -> None:

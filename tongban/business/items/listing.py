@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tongban import vault
 from tongban.base.audit import actions as audit
@@ -156,6 +156,7 @@ def import_list(listing: Listing, *, by: str, at: datetime) -> ListImport:
     An item that the list no longer names stays and is reported as gone. One that has a bundle here
     stays as its bundle says.
     """
+    _wait_for_other_imports()
     last = ListImport.objects.filter(name=listing.name).order_by("imported_at", "pk").last()
     if last is not None and last.content_hash == listing.content_hash:
         return last
@@ -187,6 +188,13 @@ def import_list(listing: Listing, *, by: str, at: datetime) -> ListImport:
         },
     )
     return done
+
+
+def _wait_for_other_imports() -> None:
+    """The same list twice at once is imported once, and two lists that share codes do not block
+    each other halfway."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('items.listed', 0))")
 
 
 def _write(listing: Listing) -> dict[str, object]:

@@ -205,7 +205,7 @@ def _facts(folder: Folder, findings: Findings) -> None:
 
 
 def _items(folder: Folder, findings: Findings) -> None:
-    facts = {fact.key for fact in folder.facts.facts} if folder.facts else set()
+    facts = {fact.key: fact.type for fact in folder.facts.facts} if folder.facts else {}
     offices = {row["code"] for row in folder.offices}
     places: dict[str, str] = {}
     for place, one in folder.items.items():
@@ -217,7 +217,7 @@ def _items(folder: Folder, findings: Findings) -> None:
         if one.guide.item.office not in offices:
             office = one.guide.item.office
             findings.add(f"{place}/item.toml", f"没有部门 {office}", f"no office {office}")
-        for problem in bundle.problems(one, facts, OPERATIONS):
+        for problem in (*bundle.problems(one, facts, OPERATIONS), *bundle.mistyped(one, facts)):
             findings.add(f"{place}/{problem.file}", problem.zh, problem.en)
 
 

@@ -13,8 +13,15 @@ from tongban import clock
 from tongban.base.people import permissions
 from tongban.base.people.models import User
 from tongban.data.exchange import gate
+from tongban.errors import Refusal
 
 router = Router(tags=["facts"])
+
+
+class NobodysAccount(Refusal):
+    """This account belongs to no person or company of whom facts could be held."""
+
+    zh = "这个账号不属于任何自然人或企业，没有可以读取的本人信息。"
 
 
 class FactOut(BaseModel, from_attributes=True):
@@ -48,6 +55,8 @@ class Asked(Schema):
 def my_facts(request: HttpRequest):
     """Everything that is held of the person who is logged in."""
     user: User = request.user  # pyright: ignore[reportAssignmentType]
+    if not user.subject_id:
+        raise NobodysAccount
     reader = gate.Reader(str(user.pk), "portal", "SJ", user.subject_id)
     return _read(reader, "self", user.subject_id, [])
 

@@ -1,7 +1,6 @@
 """Home, search, and an item's guide."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,7 +17,7 @@ from tongban.business.items import guide as guides
 from tongban.business.items import queries as items
 from tongban.business.items.models import ServiceItem
 from tongban.web.portal import applying
-from tongban.web.portal.pages import show
+from tongban.web.portal.pages import pager, show
 from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts
 
@@ -73,9 +72,10 @@ def _ready(reader: User) -> list[dict[str, Any]]:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    asked, first = ask.words(request, "q", 100), ask.offset(request)
+    asked = ask.words(request, "q", 100)
     found = items.find(asked) if asked else items.all_items()
     total = found.count()
+    first = ask.page(request, total)
     return show(
         request,
         "search.html",
@@ -83,7 +83,7 @@ def search(request: HttpRequest) -> HttpResponse:
         asked=asked,
         found=found[first : first + PER_PAGE],
         total=total,
-        pager=_pager(asked, first, total),
+        pager=pager(first, total, PER_PAGE, q=asked),
     )
 
 
@@ -108,20 +108,6 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         preview=found,
         checks=[_check(c) for c in found.conditions] if found else [],
         materials=[_material(m, found) for m in read.materials if m.proven_by],
-    )
-
-
-def _pager(asked: str, first: int, total: int) -> parts.Pager:
-    def url(start: int) -> str:
-        return f"?{urlencode({'q': asked, 'from': start})}"
-
-    last = min(first + PER_PAGE, total)
-    return parts.Pager(
-        first + 1 if total else 0,
-        last,
-        total,
-        url(max(first - PER_PAGE, 0)) if first else "",
-        url(last) if last < total else "",
     )
 
 

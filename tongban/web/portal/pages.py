@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required, user_passes_test
 from django.http import HttpRequest, HttpResponse
@@ -11,30 +12,52 @@ from django.utils.translation import gettext as _
 
 from tongban.base.notices import queries as notices
 from tongban.base.people import queries as people
-from tongban.web.ui.parts import CitizenFrame, Place
+from tongban.web.ui.parts import CitizenFrame, City, Pager, Place
 
 
 def citizen_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Behind log-in, and for accounts that are a person's own; staff are led to the log-in."""
     is_citizen = user_passes_test(lambda user: bool(getattr(user, "subject_id", "")))
-    return login_required(is_citizen(view))
+    checked = login_required(is_citizen(view))
+    checked.for_citizens = True  # the log-in reads it
+    return checked
 
 
 def show(
     request: HttpRequest, template: str, here: str = "", *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """Draw a page of the portal; `here` names the place in the navigation it belongs to."""
-    city = people.city()
-    around = {
-        "frame": _frame(here, _unread(request)),
-        "city": {
-            "name": _("%(city)s通办")
-            % {"city": city.name.removesuffix("市").removesuffix(" City")},
-            "government": _("%(city)s人民政府") % {"city": city.name},
-            "hotline": city.hotline,
-        },
-    }
+    around = {"frame": _frame(here, _unread(request)), "city": named_city()}
     return render(request, f"portal/{template}", {**around, **context}, status=status)
+
+
+def named_city() -> City:
+    """Whose portal it is; before a city folder is loaded, nobody's."""
+    city = people.city()
+    if not city.name:
+        return City(_("通办"))
+    name = city.name.removesuffix("市").removesuffix(" City")
+    return City(
+        _("%(city)s通办") % {"city": name},
+        government=_("%(city)s人民政府") % {"city": city.name},
+        hotline=city.hotline,
+    )
+
+
+def pager(first: int, total: int, most: int, **asked: str) -> Pager:
+    """Where a list stands that shows `most` at once; `asked` is kept in the addresses."""
+
+    def url(start: int) -> str:
+        return f"?{urlencode({**asked, 'from': start})}"
+
+    last = min(first + most, total)
+    return Pager(
+        first + 1 if total else 0,
+        last,
+        total,
+        url(max(first - most, 0)) if first else "",
+        url(last) if last < total else "",
+    )
 
 
 def _unread(request: HttpRequest) -> int:

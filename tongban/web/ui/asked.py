@@ -16,6 +16,12 @@ def offset(request: HttpRequest, name: str = "from") -> int:
     return number(request, name, FARTHEST) or 0
 
 
+def page(request: HttpRequest, total: int) -> int:
+    """Where a page of a list of so many begins; a list that has become shorter begins anew."""
+    first = offset(request)
+    return first if first < total else 0
+
+
 def number(request: HttpRequest, name: str, most: int) -> int | None:
     """A whole number up to `most`; None for whatever is not such a number."""
     given = request.GET.get(name, "")

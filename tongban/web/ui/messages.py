@@ -1,7 +1,8 @@
 """Translations without GNU gettext: collect the Chinese texts of templates and Python, keep the
 English words of each in a .po file, compile it to the .mo that Django reads.
 
-Chinese is written in the source, so only English has a file.
+Chinese is written in the source, so the file of English holds every text, and that of Chinese only
+what we say otherwise than Django.
 """
 
 import re
@@ -17,6 +18,7 @@ from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).parents[2]
 ENGLISH = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+DJANGOS = PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 # Without dates and names, so that the file changes only with its texts.
 HEADER = r"""# The Chinese of the source in English. `python -m tongban messages` keeps it complete.
 msgid ""
@@ -58,7 +60,7 @@ def collect(package: Path = PACKAGE) -> Catalog:
 
 def load(po: Path = ENGLISH) -> Catalog:
     with po.open("rb") as file:
-        return read_po(file, locale="en")
+        return read_po(file, locale="zh_Hans_CN" if po == DJANGOS else "en")
 
 
 def merge(package: Path = PACKAGE, po: Path = ENGLISH) -> list[str]:
@@ -98,12 +100,20 @@ def unused(package: Path = PACKAGE, po: Path = ENGLISH) -> list[str]:
     ]
 
 
-def compile_file(po: Path = ENGLISH) -> Path:
-    """Write the .mo file beside the .po file."""
-    mo = po.with_suffix(".mo")
-    with mo.open("wb") as file:
-        write_mo(file, load(po))
-    return mo
+def compile_file(*files: Path) -> None:
+    """Write the .mo file beside the .po file; beside each of the product's where none is named."""
+    for po in files or (ENGLISH, DJANGOS):
+        catalog = load(po)
+        with po.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalog)
+
+
+def compile_stale() -> None:
+    """What is not compiled, or was changed since."""
+    for po in (ENGLISH, DJANGOS):
+        mo = po.with_suffix(".mo")
+        if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
+            compile_file(po)
 
 
 def _texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:

@@ -21,7 +21,8 @@ PROLONG_SECONDS = 60
 
 
 class SlidingSessionMiddleware:
-    """A session ends SESSION_COOKIE_AGE after its last request, to the minute.
+    """A session ends SESSION_COOKIE_AGE after its last request, to the minute, and what it was
+    shown is not kept by the browser.
 
     Django's own setting writes it on every request, which costs a reading API a commit each.
     """
@@ -33,6 +34,8 @@ class SlidingSessionMiddleware:
         response = self.get_response(request)
         session = request.session
         if session.accessed and SESSION_KEY in session:
+            # The next one at a shared computer must not find the page by going back.
+            response.headers.setdefault("Cache-Control", "private, no-store")
             now = int(clock.now().timestamp())
             if abs(now - session.get(SEEN, 0)) >= PROLONG_SECONDS:
                 session[SEEN] = now

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from tongban.data.lake import actions as lake_actions
 from tongban.data.lake import queries as lake
 from tongban.data.lake.models import Edition
 from tongban.data.registers import queries as registers
+from tongban.errors import Refusal
 from tongban.web.ui import asked as ask
 from tongban.web.ui import origins, parts
 from tongban.web.ui.requests import AuthedRequest
@@ -27,6 +29,19 @@ from tongban.web.workbench.words import listed, number, stamp
 
 Role = Post.Role
 PER_PAGE = 100
+
+
+class EditionMoved(Refusal):
+    """Edition {number} is current, not {shown} any more. Look at the page again before you roll
+    back."""
+
+    zh = "现行版次是第 {number} 版，不再是第 {shown} 版。请刷新页面，看清楚再退回。"
+
+
+class NoReason(Refusal):
+    """Say why the edition is withdrawn: the reason is kept with it."""
+
+    zh = "请写明为什么撤回：理由会同版次一起留存。"
 
 
 @for_posts(*Role.values)
@@ -57,12 +72,12 @@ def editions(request: AuthedRequest) -> HttpResponse:
                 ),
                 stamp(edition.opened_at),
                 stamp(edition.closed_at) if edition.closed_at else "",
-                number(edition.tables.count()),
+                number(edition.table_count),
                 edition.reason[:200],
             ),
             selected=edition == current,
         )
-        for edition in lake.editions()[:PER_PAGE]
+        for edition in lake.editions().annotate(table_count=Count("tables"))[:PER_PAGE]
     )
     columns = (
         parts.Column(_("版次"), "number", "first"),
@@ -82,7 +97,13 @@ def editions(request: AuthedRequest) -> HttpResponse:
 @for_posts(Role.SYSTEM_ADMIN)
 @require_POST
 def roll_back(request: AuthedRequest) -> HttpResponse:
+    current = lake.current_edition()
+    shown = request.POST.get("edition", "")
+    if current is not None and shown != str(current.number):
+        raise EditionMoved(number=current.number, shown=shown[:20] or "—")
     reason = request.POST.get("reason", "").strip()[:500]
+    if not reason:
+        raise NoReason
     lake_actions.roll_back(reason=reason, by=str(request.user.pk), at=clock.now())
     return redirect("workbench:editions")
 

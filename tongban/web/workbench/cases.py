@@ -14,6 +14,7 @@ from tongban import clock
 from tongban.business.cases import actions, attachments, permissions
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Evidence, Requirement, WorkItem
+from tongban.errors import Refusal
 from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts
 from tongban.web.ui.requests import AuthedRequest
@@ -23,6 +24,13 @@ from tongban.web.workbench import ways, words
 from tongban.web.workbench.pages import CASES, DECIDING, for_posts, show
 
 PER_PAGE = 50
+LONGEST_REASON = 2000
+
+
+class NotDecided(Refusal):
+    """Say whether the permit is granted or refused: press one of the two buttons."""
+
+    zh = "请说明准予还是不予许可：点两个按钮中的一个。"
 
 
 @for_posts(*DECIDING)
@@ -129,11 +137,16 @@ def case(request: AuthedRequest, number: str) -> HttpResponse:
 @require_POST
 def complete(request: AuthedRequest, work_item_id: int) -> HttpResponse:
     get_object_or_404(WorkItem, pk=work_item_id)
+    decision = request.POST.get("decision")
+    if decision not in ("grant", "refuse"):
+        raise NotDecided
+    # A browser counts a line break as one character and sends two.
+    reason = request.POST.get("words", "").replace("\r\n", "\n")
     done = actions.complete(
         work_item_id=work_item_id,
         user=request.user,
-        grant=request.POST.get("decision") == "grant",
-        words=request.POST.get("words", "")[:2000],
+        grant=decision == "grant",
+        words=reason[:LONGEST_REASON],
         at=clock.now(),
     )
     return redirect("workbench:case", done.number)

@@ -29,6 +29,7 @@ def fields(row: QuarantinedRow, values: Mapping[str, str | None]) -> list[parts.
             hint=column.name,
             error=_("这一格没有通过检查") if column.name == row.column else "",
             required=column.required,
+            autocomplete="off",  # what is in quarantine is no suggestion for other forms
         )
         for column in lake.live_contract(row.resource).columns
     ]

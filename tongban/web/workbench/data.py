@@ -67,7 +67,8 @@ def source(request: AuthedRequest, code: str) -> HttpResponse:
     load = lake.last_load(resource)
     found = standards.score(load) if load else None
     waiting = lake.open_rows(resource)
-    first, count = ask.offset(request), waiting.count()
+    count = waiting.count()
+    first = ask.page(request, count)
     return show(
         request,
         "source.html",
@@ -95,6 +96,8 @@ def letting_in(request: AuthedRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         permissions.check_can_correct(request.user, resource)
         registering.ask_to_let_in()
+        return redirect("workbench:source", code)
+    if not request.headers.get("HX-Request"):
         return redirect("workbench:source", code)
     found = registers.letting_in(resource)
     if found is None:  # they are in: counts and scores of the page are of before
@@ -350,7 +353,7 @@ def _contract_table(resource: Resource) -> parts.Table:
                 column.label.zh if zh else column.label.en,
                 column.element,
                 parts.Grade(grades[column.name]),
-                _("必填") if column.required else "",
+                _("是") if column.required else "",
             )
         )
         for column in contract.columns

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from tongban.base.audit import queries as audit
 from tongban.base.people import queries as people
-from tongban.base.people.models import User
+from tongban.base.people.models import Post, User
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Case, Evidence
 from tongban.business.certificates import queries as certificates
 from tongban.data.exchange import gate
+from tongban.data.exchange import queries as exchange
 from tongban.data.lake import queries as lake
 from tongban.data.lake.models import Load
 from tongban.data.pipelines import queries as pipelines
@@ -63,10 +64,9 @@ def _source(evidence: Evidence, case: Case, user: User, at: datetime) -> Stop:
         (_("来源"), f"{evidence.source} {evidence.row or '—'}"),
         (_("数据时间"), stamp(evidence.as_of) if evidence.as_of else "—"),
     ]
-    reader = gate.Reader(str(user.pk), "approver", case.office.code, user.subject_id)
     try:
         cells = gate.source_cells(
-            reader=reader,
+            reader=_reader(user, case),
             use=f"review:{case.version.item.code}",
             subject_id=case.applicant_id,
             fact=evidence.fact,
@@ -77,6 +77,15 @@ def _source(evidence: Evidence, case: Case, user: User, at: datetime) -> Stop:
         return Stop(_("来源行"), [*lines, (_("原样"), refusal.told(get_language() or "zh"))])
     lines += [(column, value or "") for column, value in cells.items()]
     return Stop(_("来源行"), lines)
+
+
+def _reader(user: User, case: Case) -> gate.Reader:
+    """In the post that this account holds itself: at the case's office, who approves first."""
+    posts = sorted(
+        user.posts.select_related("office"),
+        key=lambda post: (post.office_id != case.office_id, post.role != Post.Role.APPROVER),
+    )
+    return gate.Reader(str(user.pk), posts[0].role, posts[0].office.code, user.subject_id)
 
 
 def _checks(load: Load) -> Stop:
@@ -130,14 +139,15 @@ def _rule(evidence: Evidence, case: Case) -> Stop:
 
 
 def _readers(evidence: Evidence, case: Case, at: datetime) -> Stop:
-    offices = people.offices()
+    offices, purposes = people.offices(), exchange.purposes()
     reads = audit.reads_of(
         case.applicant_id, since=at - timedelta(days=366), included=gate.was_included, limit=10
     )
     lines = [
         (
             stamp(read.at),
-            f"{offices[read.office].short if read.office in offices else ''} {read.purpose}",
+            f"{offices[read.office].short if read.office in offices else ''} "
+            f"{purposes.get(read.purpose, read.purpose)}",
         )
         for read in reads
         if evidence.fact in read.facts
