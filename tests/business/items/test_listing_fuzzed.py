@@ -22,7 +22,7 @@ cells = st.sampled_from(
 words = cells | st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=4
 )
-columns = [name for name in row(1)]
+columns = list(row(1))
 
 
 @st.composite
