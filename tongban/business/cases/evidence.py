@@ -13,7 +13,8 @@ from tongban.business.items import guide as guides
 from tongban.business.items.guide import Guide, Material
 from tongban.data.exchange.gate import Fact
 from tongban.engines.decisions import Given
-from tongban.engines.feel import Unknown
+from tongban.engines.feel import Unknown, temporal
+from tongban.engines.feel.values import kind
 
 PURPOSE = "evidence"
 
@@ -160,6 +161,8 @@ def _tagged(content: Any) -> Any:
         return {"$date": content.isoformat()}
     if isinstance(content, Unknown):
         return {"$unknown": sorted(content.names)}
+    if kind(content) in temporal.PARTS:
+        return {"$feel": temporal.written(content)}  # durations, times, days beyond the calendar
     raise TypeError(type(content))
 
 
@@ -173,4 +176,6 @@ def _untagged(found: dict[str, Any]) -> Any:
             return date.fromisoformat(text)
         case {"$unknown": names}:
             return Unknown(frozenset(names))
+        case {"$feel": text}:
+            return temporal.parse(text)
     return found
