@@ -79,6 +79,16 @@ def test_what_the_applicant_disputes_decides_nothing(permit, citizen):
     assert case.evidence.get(fact="insured_months").disputed
 
 
+def test_a_dispute_over_what_no_rule_reads_keeps_from_a_grant_at_once(permit, citizen):
+    case = apply(permit, citizen(), disputed={"name": "名字写错了一个字"})
+
+    assert case.status == Case.Status.RUNNING
+    assert case.work_items.get().status == WorkItem.Status.OPEN
+    decision = case.decisions.get(decision="eligible")
+    assert (decision.result, decision.missing) == (Decision.Result.UNKNOWN, ["name"])
+    assert certificates.by_case(case.number) is None
+
+
 @pytest.mark.parametrize(
     ("grant", "status"), [(True, Case.Status.GRANTED), (False, Case.Status.REFUSED)]
 )

@@ -31,26 +31,30 @@ def _model(xml: str) -> Model:
 def decide(case: Case, name: str, at: datetime) -> bool | Unknown:
     """The decision's value over the case's evidence and answers; stored with its reasons.
 
-    Anything but true and false counts as unknown: it goes to a person, never to a refusal.
+    Anything but true and false counts as unknown: it goes to a person, never to a refusal. So does
+    a grant where the applicant says that something we hold is wrong, whether it is read or not.
     """
     decision = _model(case.version.decision).find(name)
     given = evidence.given(case, decision.inputs) | time_of(at)
     outcome = decision.evaluate(given)
-    result = _result(outcome)
+    result, missing = _result(outcome), set(outcome.missing)
+    disputed = set(case.evidence.filter(disputed=True).values_list("fact", flat=True))
+    if disputed and result == Decision.Result.TRUE:
+        result, missing = Decision.Result.UNKNOWN, disputed
     Decision.objects.create(
         case=case,
         decision=name,
         decision_version=decision.version,
         edition=evidence.edition(case),
         result=result,
-        missing=sorted(outcome.missing),
+        missing=sorted(missing),
         reasons_sealed=seal({language: told(outcome, language) for language in ("zh", "en")}),
         trace_sealed=seal(_trace(given, decision.inputs, outcome)),
         decided_at=at,
         decided_by="platform",
     )
     known = {Decision.Result.TRUE: True, Decision.Result.FALSE: False}
-    return known.get(result, Unknown(outcome.missing or frozenset({name})))
+    return known.get(result, Unknown(frozenset(missing) or frozenset({name})))
 
 
 def time_of(at: datetime) -> dict[str, Given]:
