@@ -12,7 +12,7 @@ from tongban.business.items.judging import Row
 from tongban.errors import Refusal
 
 anything = settings(
-    max_examples=60,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -87,7 +87,7 @@ def test_any_bytes_in_a_list_are_read_or_refused_by_name(tmp_path, junk, at, rep
 
 
 @given(st.text(max_size=22) | st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=16, max_size=19))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_code_is_valid_or_has_one_fault_that_its_hint_respects(text):
     fault = credit_codes.fault(text)
     assert (fault is None) == credit_codes.is_valid(text)

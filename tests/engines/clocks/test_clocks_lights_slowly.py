@@ -106,7 +106,7 @@ def slowly(case: Clocks, today: date, calendar: Calendar, rules: LightRules) -> 
     return Light.NONE
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases, calendars, rules)
 def test_the_lamp_is_that_of_one_who_walks_day_by_day(case, calendar, rules):
     for n in range(0, 56, 7):
@@ -118,7 +118,7 @@ GRAVITY = [Light.NONE, Light.BLUE, Light.YELLOW, Light.RED, Light.PURPLE]
 running = st.builds(Clock, near, limits)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.builds(Clocks, running, running, st.lists(running, max_size=2)), calendars, rules)
 def test_where_no_clock_is_stopped_the_lamp_only_grows_graver(case, calendar, rules):
     lamps = [light(case, FIRST + n * DAY, calendar, rules) for n in range(90)]
@@ -126,7 +126,7 @@ def test_where_no_clock_is_stopped_the_lamp_only_grows_graver(case, calendar, ru
     assert gravity == sorted(gravity)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(clocks, calendars, near)
 def test_what_is_used_and_what_remains_are_the_limit_and_go_by_single_days(clock, calendar, day):
     read = (clock.limit, calendar, clock.pauses)
@@ -140,7 +140,7 @@ def test_what_is_used_and_what_remains_are_the_limit_and_go_by_single_days(clock
         day += DAY
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(near, limits, calendars, st.lists(pauses(), max_size=2), pauses())
 def test_a_longer_limit_a_later_start_and_another_pause_never_end_earlier(
     start, limit, calendar, stops, another
@@ -151,7 +151,7 @@ def test_a_longer_limit_a_later_start_and_another_pause_never_end_earlier(
     assert due(start + DAY, limit, calendar, stops).on >= end
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(calendars, near, near, near)
 def test_working_days_add_up_over_any_day_between(calendar, one, two, three):
     one, two, three = sorted([one, two, three])

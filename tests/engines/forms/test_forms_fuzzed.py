@@ -65,7 +65,7 @@ def damaged(draw: st.DrawFn) -> str:
     return json.dumps(schema)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(damaged())
 def test_a_damaged_schema_is_a_form_or_refused_with_its_place(schema):
     try:
@@ -101,7 +101,7 @@ values = st.sampled_from(
 facts = st.dictionaries(st.sampled_from(KEYS), values.map(lambda value: Known(value, {}, 1)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(answers, facts, st.dictionaries(st.sampled_from(KEYS), st.text(max_size=3)))
 def test_whatever_is_handed_in_is_taken_or_answered_in_both_languages(given_answers, known, wrong):
     submission = validate(FORM, given_answers, prefill(FORM, known), wrong)
@@ -136,7 +136,7 @@ more = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(more)
 def test_handing_in_again_what_was_taken_gives_the_same(others):
     """What was hidden when it was answered is not in the first submission, nor missed later."""
@@ -149,7 +149,7 @@ def test_handing_in_again_what_was_taken_gives_the_same(others):
     assert validate(FORM, taken, prefilled) == first
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(answers)
 def test_the_order_of_questions_on_the_page_changes_no_answer(given_answers):
     turned = copy.deepcopy(SCHEMA)
@@ -176,7 +176,7 @@ UNSEEN = st.sampled_from("\u200b\ufeff\u202e\u2066\x00\x07\ud800")
 
 
 @given(st.text(st.characters() | UNSEEN, max_size=20), st.booleans())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_tidying_once_is_enough_and_leaves_nothing_that_nobody_sees(text, lines):
     tidied = tidy(text, lines=lines)
     assert tidy(tidied, lines=lines) == tidied
@@ -186,13 +186,13 @@ def test_tidying_once_is_enough_and_leaves_nothing_that_nobody_sees(text, lines)
 
 
 @given(st.text(st.characters(categories=["Lo", "Lu", "Ll", "Nd"]), min_size=1, max_size=12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_name_keeps_every_character(name):
     assert value_of(TEXT, name) == name
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=3, allow_nan=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_number_means_the_same_however_it_is_typed(number):
     wide = str.maketrans("0123456789.-,", "０１２３４５６７８９．－，")
     plain, grouped = f"{number:f}", f"{number:,f}"
@@ -207,7 +207,7 @@ def test_a_number_means_the_same_however_it_is_typed(number):
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_day_means_the_same_however_it_is_typed(day):
     y, m, d = day.year, day.month, day.day
     typed = [
@@ -221,7 +221,7 @@ def test_a_day_means_the_same_however_it_is_typed(day):
 
 
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_mobile_number_means_the_same_however_it_is_typed(number):
     typed = [
         number,
@@ -235,7 +235,7 @@ def test_a_mobile_number_means_the_same_however_it_is_typed(number):
 
 
 @given(st.text("0123456789Xx", min_size=1, max_size=18))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_code_is_kept_in_capitals_and_half_width(code):
     wide = "".join(chr(ord(sign) + 0xFEE0) for sign in code)
     assert value_of(CODE, f" {wide[:3]} {wide[3:]}") == code.upper()

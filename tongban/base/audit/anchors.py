@@ -27,6 +27,9 @@ class Anchor:
     hash: bytes
     proof: bytes
 
+    def __str__(self) -> str:
+        return f"{self.count} {_time(self.at)} {self.hash.hex()} {self.proof.hex()}"
+
     def follows(self, previous: bytes) -> bool:
         return self.proof == _proof(previous, self.count, self.at, self.hash)
 
@@ -35,7 +38,7 @@ def append(path: Path, *, count: int, at: datetime, head: bytes) -> None:
     """Durable when this returns. Only the sealer may call it, while it holds the lock."""
     before = last(path)
     proof = _proof(before.proof if before else GENESIS, count, at, head)
-    line = f"{count} {_time(at)} {head.hex()} {proof.hex()}\n"
+    line = f"{Anchor(count, at, head, proof)}\n"
     _write(path, line if _ends_with_newline(path) else "\n" + line)
 
 
@@ -60,16 +63,18 @@ def read(path: Path) -> Iterator[tuple[int, Anchor]]:
 
 
 def _parse(line: bytes) -> Anchor | None:
-    parts = line.decode("ascii", errors="replace").split(" ")
+    """None for what is not written exactly as `append` writes it."""
+    text = line.decode("ascii", errors="replace")
+    parts = text.split(" ")
     if len(parts) != COLUMNS:
         return None
     try:
         count, at = int(parts[0]), datetime.fromisoformat(parts[1])
-        head, proof = bytes.fromhex(parts[2]), bytes.fromhex(parts[3])
-    except ValueError:
+        anchor = Anchor(count, at, bytes.fromhex(parts[2]), bytes.fromhex(parts[3]))
+        whole = at.tzinfo and len(anchor.hash) == len(anchor.proof) == len(GENESIS)
+        return anchor if whole and str(anchor) == text else None
+    except (ValueError, OverflowError):  # a year that no clock shows
         return None
-    whole = at.tzinfo and len(head) == len(proof) == len(GENESIS)
-    return Anchor(count, at, head, proof) if whole else None
 
 
 def _proof(previous: bytes, count: int, at: datetime, head: bytes) -> bytes:
