@@ -17,6 +17,7 @@ from tongban.business.cases.models import (
     Decision,
     Draft,
     Evidence,
+    Objection,
     Requirement,
     Timer,
     WorkItem,
@@ -27,8 +28,8 @@ from tongban.data.registers.models import LiveFact
 from tongban.errors import Refusal
 
 WATCHED: tuple[type[models.Model], ...] = (
-    *(Case, WorkItem, CaseEvent, Decision, Draft, Evidence, Requirement, Timer, Attachment),
-    *(Certificate, ItemVersion, ServiceItem, LiveFact, Notice, Event, Post, User),
+    *(Case, WorkItem, CaseEvent, Decision, Draft, Evidence, Objection, Requirement, Timer),
+    *(Attachment, Certificate, ItemVersion, ServiceItem, LiveFact, Notice, Event, Post, User),
 )
 
 

@@ -2,12 +2,21 @@
 
 import pytest
 
+from tests.business.applying import apply
 from tests.known import KNOWN
 from tongban.base.audit.models import Event
 from tongban.web.api.facts import NobodysAccount
 
 pytestmark = pytest.mark.django_db
 REVIEW = {"use": "review:B09", "office": "GA", "post": "approver"}
+
+
+@pytest.fixture
+def applicant(permit, citizen):
+    """Somebody whose case waits for the approver."""
+    user = citizen(insured_months=None)
+    apply(permit, user)
+    return user
 
 
 def test_the_schema_names_what_there_is_and_loads_nothing_from_elsewhere(client, approver):
@@ -54,7 +63,8 @@ def test_what_is_missing_is_named(missing, client, approver):
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [
-        ({"use": "review:X99"}, "NotGranted"),
+        ({"use": "review:X99"}, "NoCaseToReview"),
+        ({"use": "item:B09"}, "NotGranted"),
         ({"key": ["alive", "nothing"]}, "NotGranted"),
         ({"key": ["phone"]}, "NotGranted"),
         ({"office": "RS"}, "NotYourPost"),
@@ -64,9 +74,9 @@ def test_what_is_missing_is_named(missing, client, approver):
     ],
 )
 def test_a_refusal_is_told_in_both_languages_and_leaves_one_trace(
-    changed, refusal, client, citizen, approver
+    changed, refusal, client, applicant, approver
 ):
-    subject = citizen().subject_id
+    subject = applicant.subject_id
     client.force_login(approver)
     answer = client.get(f"/api/v1/subjects/{subject}/facts", REVIEW | changed)
     told = answer.json()
@@ -75,11 +85,11 @@ def test_a_refusal_is_told_in_both_languages_and_leaves_one_trace(
     event = Event.objects.get(kind="request.refused")
     assert (event.actor, event.subject_type) == (str(approver.pk), "api")
     assert event.details == {"refusal": refusal}
-    assert not Event.objects.filter(kind="facts.read").exists()
+    assert not Event.objects.filter(kind="facts.read", actor=str(approver.pk)).exists()
 
 
-def test_what_a_grant_masks_is_masked_and_said_to_be(client, citizen, approver):
-    subject = citizen().subject_id
+def test_what_a_grant_masks_is_masked_and_said_to_be(client, applicant, approver):
+    subject = applicant.subject_id
     client.force_login(approver)
     answer = client.get(f"/api/v1/subjects/{subject}/facts", {**REVIEW, "key": "citizen_id"})
     (fact,) = answer.json()
@@ -87,8 +97,8 @@ def test_what_a_grant_masks_is_masked_and_said_to_be(client, citizen, approver):
     assert KNOWN["citizen_id"] not in answer.content.decode()
 
 
-def test_without_keys_all_that_the_grant_names_comes_in_order(client, citizen, approver):
-    subject = citizen().subject_id
+def test_without_keys_all_that_the_grant_names_comes_in_order(client, applicant, approver):
+    subject = applicant.subject_id
     client.force_login(approver)
     keys = [fact["key"] for fact in client.get(f"/api/v1/subjects/{subject}/facts", REVIEW).json()]
     assert keys == sorted(keys)

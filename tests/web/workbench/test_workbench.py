@@ -14,6 +14,7 @@ PAGES = {
     "/workbench/sources": {"steward", "supervisor"},
     "/workbench/sources/GA01": {"steward", "supervisor"},
     "/workbench/issues": {"steward", "supervisor"},
+    "/workbench/objections": {"steward", "supervisor"},
     "/workbench/lineage": {"steward", "supervisor"},
     "/workbench/facts": {"steward", "supervisor"},
     "/workbench/editions": {"system_admin"},

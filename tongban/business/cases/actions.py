@@ -12,7 +12,15 @@ from tongban.base.audit import actions as audit
 from tongban.base.calendar import queries as calendar
 from tongban.base.people import queries as people
 from tongban.base.people.models import User
-from tongban.business.cases import attachments, deciding, evidence, permissions, reading, running
+from tongban.business.cases import (
+    attachments,
+    deciding,
+    evidence,
+    objections,
+    permissions,
+    reading,
+    running,
+)
 from tongban.business.cases.models import Case, Decision, Draft, Timer, WorkItem
 from tongban.business.items import guide as guides
 from tongban.business.items.models import ItemVersion
@@ -109,8 +117,13 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     if submission.problems:
         raise NotFilledIn(submission.problems)
     case = _create(version, user, application.channel, submission, at)
-    disputed = {one.fact for key in submission.disputed if (one := form.named(key)) and one.fact}
+    disputed = {
+        one.fact: words
+        for key, words in submission.disputed.items()
+        if (one := form.named(key)) and one.fact
+    }
     evidence.keep(case, facts, disputed)
+    objections.raise_each(case, disputed, at)
     asked_for = {k: files for k, files in application.uploads.items() if k in submission.values}
     attachments.keep(case, form, asked_for)
     given = {f.material for f in form.fields if f.material and _is_given(submission, f)}

@@ -135,6 +135,15 @@ def opened_answers(sealed: bytes) -> dict[str, Any]:
     return _unseal(bytes(sealed)) or {}
 
 
+def seal_words(said: str) -> bytes:
+    """What somebody wrote of a fact, at rest."""
+    return _seal(said)
+
+
+def opened_words(sealed: bytes) -> str:
+    return _unseal(bytes(sealed))
+
+
 def seal_answers(given_answers: Mapping[str, Any]) -> bytes:
     return _seal(dict(given_answers))
 

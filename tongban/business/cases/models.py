@@ -152,6 +152,60 @@ class Evidence(models.Model):
         return self.label_zh if _chinese() else self.label_en
 
 
+class Objection(models.Model):
+    """What the applicant says is wrong with a fact, until the office that holds it has answered."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("待核实")
+        UPHELD = "upheld", _("属实")
+        REJECTED = "rejected", _("与来源一致")
+
+    evidence = models.OneToOneField(Evidence, models.CASCADE, related_name="objection")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="objections")
+    words_sealed = models.BinaryField(_("异议内容（密文）"))
+    status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.OPEN)
+    raised_at = models.DateTimeField(_("提出时间"))
+    due_on = models.DateField(_("答复期限"))
+    due_is_provisional = models.BooleanField(_("期限为暂定"))
+    answer_sealed = models.BinaryField(_("答复（密文）"), null=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+
+    PERSONAL = frozenset({"words_sealed", "answer_sealed", "answered_by"})
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "evidence", "office", "status", "raised_at", "due_on"),
+            *("due_is_provisional", "answered_at"),
+        }
+    )
+
+    class Meta:
+        verbose_name = _("异议")
+        constraints = [
+            models.CheckConstraint(
+                name="objection_answered_whole",
+                condition=Q(
+                    status="open",
+                    answered_at__isnull=True,
+                    answered_by__isnull=True,
+                    answer_sealed__isnull=True,
+                )
+                | Q(
+                    ~Q(status="open"),
+                    answered_at__isnull=False,
+                    answered_by__isnull=False,
+                    answer_sealed__isnull=False,
+                ),
+            )
+        ]
+        indexes = [models.Index(fields=["office", "status", "due_on"], name="objection_to_answer")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence} objection"
+
+
 class Attachment(models.Model):
     """A file that the applicant handed in, sealed."""
 

@@ -26,6 +26,12 @@ class YourOwnCase(Refusal):
     zh = "办件 {number} 是您本人的申请，您应当回避，请由同事办理。"
 
 
+class NoCaseToReview(Refusal):
+    """{office} has no running case of this person for {item}; facts are read for a case alone."""
+
+    zh = "{office} 没有此人正在办理的 {item} 办件；事实只能为办件读取。"
+
+
 class NotAnApplicant(Refusal):
     """This account belongs to no person or company that could apply; log in with your own."""
 
@@ -47,6 +53,13 @@ def check_can_see(user: User, case: Case) -> None:
     if any(p.office_id == case.office_id and p.role in STAFF_WHO_SEE_CASES for p in posts):
         return
     raise NotYourCase(number=case.number)
+
+
+def check_can_review(office_code: str, subject_id: str, item_code: str) -> None:
+    """Who reviews an item reads the facts of those whose case lies with his office."""
+    found = Case.objects.running().of_applicant(subject_id)
+    if not found.filter(office__code=office_code, version__item__code=item_code).exists():
+        raise NoCaseToReview(office=office_code, item=item_code)
 
 
 def check_can_complete(user: User, work_item: WorkItem) -> None:

@@ -23,6 +23,8 @@ NOTHING_TO_DISPUTE = Problem(
     "这一项我们没有掌握的信息，请直接填写。",
 )
 SAY_WHAT_IS_WRONG = Problem("Say what is wrong.", "请说明哪里不对。")
+SAID_TOO_MUCH = Problem("Say it in at most 500 characters.", "请用不超过 500 个字说明。")
+LONGEST_OBJECTION = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class _Handed:
             return NOTHING_TO_DISPUTE
         if not self.disputed[field.key]:
             return SAY_WHAT_IS_WRONG
+        if len(self.disputed[field.key]) > LONGEST_OBJECTION:
+            return SAID_TOO_MUCH
         found = value_of(field, self.answers[field.key]) if field.key in self.answers else None
         return Unknown(frozenset({field.fact or field.key})) if found is None else found
 

@@ -12,10 +12,12 @@ from pydantic import BaseModel
 from tongban import clock
 from tongban.base.people import permissions
 from tongban.base.people.models import User
+from tongban.business.cases import permissions as cases
 from tongban.data.exchange import gate
 from tongban.errors import Refusal
 
 router = Router(tags=["facts"])
+REVIEW = "review:"  # the use of who decides an item's cases
 
 
 class NobodysAccount(Refusal):
@@ -66,6 +68,8 @@ def facts_of(request: HttpRequest, subject_id: str, asked: Query[Asked]):
     """Facts of one subject, for a post that holds a grant for this use."""
     user: User = request.user  # pyright: ignore[reportAssignmentType]
     permissions.check_holds_at(user, asked.office, asked.post)
+    if asked.use.startswith(REVIEW):
+        cases.check_can_review(asked.office, subject_id, asked.use.removeprefix(REVIEW))
     reader = gate.Reader(str(user.pk), asked.post, asked.office, user.subject_id)
     return _read(reader, asked.use, subject_id, asked.key)
 

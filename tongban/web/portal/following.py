@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
-from tongban.business.cases import actions
+from tongban.business.cases import actions, objections
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Case
 from tongban.business.certificates import documents
@@ -39,6 +39,7 @@ def case(request: AuthedRequest, number: str) -> HttpResponse:
         line=parts.Line(_stages(page)),
         reasons=[r for d in page.decisions for r in cases.reasons(d, language)],
         checks=conditions.of(found),
+        objections=objections.of_case(found),
         missing=[e.label for e in page.facts if e.fact in _missing(page)],
         card=card(page.certificate, request) if page.certificate else None,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
-from tongban.business.cases import actions, attachments, permissions
+from tongban.business.cases import actions, attachments, objections, permissions
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Evidence, Requirement, WorkItem
 from tongban.errors import Refusal
@@ -122,6 +122,7 @@ def case(request: AuthedRequest, number: str) -> HttpResponse:
         strip=parts.Strip(tuple(_steps(page))),
         clock=waiting_table.clock_of(page.deadline) if page.deadline else None,
         requirements=[_requirement(p, page, language) for p in page.proofs],
+        objections=objections.of_case(found),
         status=words.case_status(found),
         certificate_name=_certificate_name(page),
         attachments=found.attachments.order_by("pk"),

@@ -32,6 +32,7 @@ PLACES = (
     ("cases", "cases", lambda: _("办件"), "folder-check", CASES),
     ("data", "sources", lambda: _("数据源"), "table", DATA),
     ("data", "issues", lambda: _("问题单"), "alert-square", DATA),
+    ("data", "objections", lambda: _("异议核实"), "message-report", DATA),
     ("data", "lineage", lambda: _("血缘"), "git-branch", DATA),
     ("data", "facts", lambda: _("事实"), "books", DATA),
     ("admin", "editions", lambda: _("数据版次"), "versions", (Role.SYSTEM_ADMIN,)),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.web.workbench import administration, cases, data, searching
+from tongban.web.workbench import administration, cases, data, objections, searching
 
 app_name = "workbench"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("sources/<str:code>/letting-in", data.letting_in, name="letting_in"),
     path("quarantine/<int:row_id>", data.quarantined, name="quarantined"),
     path("issues", data.issues, name="issues"),
+    path("objections", objections.all_open, name="objections"),
+    path("objections/<int:objection_id>", objections.one, name="objection"),
     path("lineage", data.lineage, name="lineage"),
     path("facts", data.facts, name="facts"),
     path("editions", administration.editions, name="editions"),

@@ -42,6 +42,8 @@ DONE = {
     "offices.loaded": gettext_lazy("装载部门"),
     "regions.loaded": gettext_lazy("装载区划"),
     "register.adopted": gettext_lazy("采用基础库"),
+    "objection.answered": gettext_lazy("答复异议"),
+    "objection.opened": gettext_lazy("打开异议"),
     "request.refused": gettext_lazy("拒绝请求"),
     "row.corrected": gettext_lazy("更正一行"),
     "row.opened": gettext_lazy("打开一行"),
