@@ -15,7 +15,7 @@ from tongban.base.people import actions as people
 from tongban.base.people.models import Post
 from tongban.business.cases import actions as cases
 from tongban.business.cases.actions import Application
-from tongban.business.cases.models import Case
+from tongban.business.cases.models import Case, Objection
 from tongban.business.certificates.models import Certificate
 from tongban.data.lake.models import QuarantinedRow
 from tongban.web.ui.messages import CHINESE
@@ -47,8 +47,8 @@ ASKED = {
 ASKED_IN_VAIN = "飞船"
 
 
-def apply(permit, user) -> Case:
-    application = Application({"wants_card": "no"}, {}, Case.Channel.PHONE)
+def apply(permit, user, **disputed: str) -> Case:
+    application = Application({"wants_card": "no"}, disputed, Case.Channel.PHONE)
     return cases.submit(version=permit, user=user, application=application, at=MONDAY)
 
 
@@ -85,7 +85,7 @@ def flaws(screen: Visitor, path: str, asked: dict) -> list[str]:
 
 def test_the_portal(screen, permit, citizen):
     granted = apply(permit, citizen())
-    waiting = apply(permit, citizen("wang", insured_months=None))
+    waiting = apply(permit, citizen("wang", insured_months=None), name="错了一个字")
     refused = apply(permit, citizen("li", insured_months=3))
     citizen("sun", owns_home_here=None, employed_here=None)
     citizen("chen")
@@ -134,7 +134,7 @@ def test_the_portal(screen, permit, citizen):
 
 def test_the_workbench(screen, time, permit, citizen, approver, tmp_path):
     # What is known of them stands in the first edition, which the police's file supersedes.
-    waiting = apply(permit, citizen("wang", insured_months=None))
+    waiting = apply(permit, citizen("wang", insured_months=None), name="错了一个字")
     granted = apply(permit, citizen())
     lakes.collect(tmp_path)
     lakes.steward()
@@ -170,6 +170,8 @@ def test_the_workbench(screen, time, permit, citizen, approver, tmp_path):
             "source-empty": "/workbench/sources/RS01",
             "quarantined": f"/workbench/quarantine/{row.pk}",
             "issues": "/workbench/issues",
+            "objections": "/workbench/objections",
+            "objection": f"/workbench/objections/{Objection.objects.get().pk}",
             "lineage": "/workbench/lineage",
             "lineage-column": "/workbench/lineage?column=registers.person_facts.insured_months",
             "facts": "/workbench/facts",

@@ -45,3 +45,13 @@ def test_the_log_in_offers_no_reset_that_this_platform_does_not_have(client, cit
     page = client.get("/accounts/login/").content.decode()
     assert "password/reset" not in page
     assert "忘了密码，请联系管理员重置。" in page
+
+
+def test_a_failed_log_in_leaves_no_name_and_no_address_in_the_log(client, citizen, caplog):
+    citizen("zhou")
+    with caplog.at_level("DEBUG"):
+        for _ in range(6):  # the last one meets a locked account
+            client.post("/accounts/login/", {"login": "zhou", "password": "guessed wrong"})
+    told = [one.getMessage() for one in caplog.records if one.name.startswith("axes")]
+    assert any("login failure" in line for line in told)
+    assert not [line for line in told if "zhou" in line or "127.0.0.1" in line or "guess" in line]

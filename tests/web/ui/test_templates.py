@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tongban.web.ui.messages import CHINESE, PACKAGE
+from tongban.web.workbench.pages import PLACES
 
 PAGES = sorted(PACKAGE.glob("**/templates/**/*.html"))
 SPRITE = PACKAGE / "web" / "ui" / "static" / "ui" / "dist" / "icons.svg"
@@ -50,6 +51,7 @@ def test_every_icon_in_use_is_in_the_sprite():
         )
     sources = [*PAGES, *(PACKAGE / "web").rglob("*.py")]
     used = {one or other for path in sources for one, other in ICON.findall(path.read_text())}
+    used |= {icon for _group, _page, _label, icon, _who in PLACES}
     drawn = set(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text()))
     assert used - drawn == set()
     assert {
