@@ -2,6 +2,7 @@
 that all processes count together."""
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import html
@@ -167,3 +168,22 @@ def test_a_short_password_is_refused_in_words(language, said, client, approver):
     assert said in answer.content.decode()
     approver.refresh_from_db()
     assert approver.check_password(PASSWORD)
+
+
+def test_codes_of_the_second_factor_are_guessed_ten_times_from_wherever(client, approver):
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(approver, secret)
+    address = "/accounts/2fa/authenticate/"
+    given = {"login": "shen", "password": PASSWORD}
+    assert client.post(LOGIN, given).url.startswith(address)
+    right = totp.format_hotp_value(
+        totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))
+    )
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+
+    for last in range(10):
+        client.post(address, {"code": wrong}, REMOTE_ADDR=f"10.0.0.{last}")
+    refused = client.post(address, {"code": right}, REMOTE_ADDR="10.0.0.99")
+
+    assert refused.status_code == 200
+    assert "_auth_user_id" not in client.session
