@@ -114,7 +114,7 @@ def _subject(number: int) -> str:
 def _direct(subject: str) -> int:
     from tongban.data.registers import rows
 
-    return len(rows.of_subject(subject).opened())
+    return len(rows.of_subject(subject).opened(AT.date()))
 
 
 def _gated(keys: list[str]) -> Callable[[str], int]:

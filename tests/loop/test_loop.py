@@ -28,6 +28,7 @@ from tongban.data.standards import queries as standards
 from tongban.data.standards.models import Issue
 
 pytestmark = pytest.mark.django_db
+TODAY = NOW.date()
 WAITING, SETTLED = QuarantinedRow.Status.ACCEPTED, QuarantinedRow.Status.CORRECTED
 TYPED = {
     "alive": lambda text: text == "true",
@@ -57,7 +58,7 @@ def test_facts_equal_the_truth_for_everybody_whose_rows_were_usable(yunze):
         if person["unusable"]:
             continue
         subject = rows.subject_of("person", person["citizen_id"])
-        facts = rows.of_subject(subject).opened()
+        facts = rows.of_subject(subject).opened(TODAY)
         for key, read in TYPED.items():
             expected = read(person[key]) if person[key] else None
             if key == "owns_home_here" and expected is False:
@@ -71,13 +72,13 @@ def test_a_person_whose_rows_lie_in_quarantine_stays_unknown(yunze):
     spoilt = [p for p in yunze.truth if p["unusable"] == "RS01"]
     assert spoilt
     for person in spoilt:
-        facts = rows.of_subject(rows.subject_of("person", person["citizen_id"])).opened()
+        facts = rows.of_subject(rows.subject_of("person", person["citizen_id"])).opened(TODAY)
         assert facts["insured_months"].value is None
 
 
 def test_a_fact_leads_back_to_its_source_row(yunze):
     person = next(p for p in yunze.truth if p["insured_months"] and not p["unusable"])
-    facts = rows.of_subject(rows.subject_of("person", person["citizen_id"])).opened()
+    facts = rows.of_subject(rows.subject_of("person", person["citizen_id"])).opened(TODAY)
     resource, load, position = facts["name"].row.split(":")
     assert resource == "GA01"
     assert int(load) in {one.pk for one in yunze.loads}
@@ -200,7 +201,7 @@ def test_corrected_rows_come_back_in_one_edition_and_the_score_rises(yunze):
         row.refresh_from_db()
         assert row.status == SETTLED
         subject = rows.subject_of("person", _corrected(yunze, row)["gmsfhm"])
-        assert rows.of_subject(subject).opened()["name"].value is not None
+        assert rows.of_subject(subject).opened(TODAY)["name"].value is not None
     load = lake.last_load(resource)
     assert load.rows_read == load.rows_kept + load.rows_quarantined
     assert registers.let_in_corrections(by="worker", at=NOW) is None
@@ -246,7 +247,7 @@ def test_a_load_that_lets_the_row_in_first_counts_it_once(yunze):
     assert (load.rows_read, load.rows_kept) == (old.rows_read, old.rows_kept + 1)
     assert load.rows_read == load.rows_kept + load.rows_quarantined
     subject = rows.subject_of("person", _corrected(yunze, row)["gmsfhm"])
-    assert rows.of_subject(subject).opened()["name"].value is not None
+    assert rows.of_subject(subject).opened(TODAY)["name"].value is not None
 
 
 def test_what_somebody_else_published_meanwhile_is_kept_and_the_row_waits_on(yunze):

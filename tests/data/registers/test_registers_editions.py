@@ -37,7 +37,7 @@ def build(edition, changed):
 
 def fact(register, key, name):
     subject = rows.subject_of(register, key)
-    return subject and rows.of_subject(subject).opened().get(name)
+    return subject and rows.of_subject(subject).opened(MONDAY.date()).get(name)
 
 
 def test_both_registers_are_derived_into_one_edition(both_published, first):
@@ -247,7 +247,7 @@ def test_one_statement_reads_a_subject_whatever_its_register(first, django_asser
         found = rows.of_subject(subject)
 
     assert found.edition == first.number
-    assert found.opened()["enterprise_name"].value == "清荷物业"
+    assert found.opened(MONDAY.date())["enterprise_name"].value == "清荷物业"
 
 
 def test_one_subject_is_found_by_the_index_that_keeps_it_unique(first):

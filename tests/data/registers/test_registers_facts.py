@@ -1,5 +1,7 @@
 """Facts of a subject: stated, forgotten, listed."""
 
+from datetime import date
+
 from tests.data.registers.two import PERSONS
 from tests.known import MONDAY
 from tongban.data.registers import actions, erasing, identities, queries, rows
@@ -18,17 +20,43 @@ def test_a_stated_fact_is_read_before_the_editions_and_the_last_word_counts(firs
     state("周二", MONDAY.replace(hour=3))
     state(True, MONDAY, "holds_permit")
 
-    opened = rows.of_subject(subject).opened()
+    opened = rows.of_subject(subject).opened(MONDAY.date())
     assert opened["person_name"] == rows.Stored("周二", "certificate:1", MONDAY.replace(hour=3))
     assert opened["person_size"] == rows.Stored(3, "SJ01:1:1")
     assert opened["holds_permit"] == rows.Stored(True, "certificate:1", MONDAY)
     assert LiveFact.objects.count() == 2
 
 
+def test_a_stated_fact_ends_with_its_last_day_and_the_editions_counts_again(first):
+    subject = rows.subject_of("person", HER)
+    for key, value in (("person_name", "周一"), ("holds_permit", True)):
+        actions.state_fact(
+            subject_id=subject,
+            key=key,
+            value=value,
+            origin="certificate:1",
+            at=MONDAY,
+            until=date(2027, 9, 20),
+        )
+    held = rows.of_subject(subject)
+    edition = held.opened(date.max)
+
+    assert held.opened(date(2027, 9, 20))["person_name"].value == "周一"
+    assert held.opened(date(2027, 9, 20))["holds_permit"].value is True
+    assert held.opened(date(2027, 9, 21)) == edition
+    assert edition["person_name"].row == "SJ01:1:1"
+    assert "holds_permit" not in edition
+
+
 def test_a_subject_of_whom_nothing_is_known_has_no_facts(first):
     held = rows.of_subject("P" + "0" * 26)
 
-    assert (held.edition, held.sealed, held.live, held.opened()) == (first.number, None, (), {})
+    assert (held.edition, held.sealed, held.live, held.opened(MONDAY.date())) == (
+        first.number,
+        None,
+        (),
+        {},
+    )
 
 
 def test_of_a_forgotten_subject_nothing_stays_and_of_others_everything(first):

@@ -95,7 +95,7 @@ def test_without_an_edition_a_stated_fact_is_all_there_is(db):
 
     held = rows.of_subject("P1")
     assert held.edition == 0
-    assert held.opened() == {"k": rows.Stored(1, "o", MONDAY)}
+    assert held.opened(MONDAY.date()) == {"k": rows.Stored(1, "o", MONDAY)}
 
 
 def test_without_an_edition_a_subject_has_no_numbers(db):

@@ -64,6 +64,7 @@ def issue_certificate(case: Case, inputs: Mapping[str, Any], at: datetime) -> Ma
             value=made_true[what],
             origin=certificates.origin(made),
             at=at,
+            until=made.valid_until,
         )
     return {"certificate": made.identifier}
 

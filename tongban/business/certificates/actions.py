@@ -136,6 +136,7 @@ def _take_back_facts(certificate: Certificate, at: datetime) -> None:
             value=None,
             origin=origin(certificate),
             at=at,
+            until=certificate.valid_until,
         )
 
 

@@ -72,7 +72,7 @@ def read_facts(
     known = prepared.of(held.stamp, held.edition)
     definitions = _definitions(known, reader, use, keys)
     grant = _grant_for(known, reader, use, definitions.values(), at)
-    stored = held.opened()
+    stored = held.opened(timezone.localdate(at))
     _check_filter(known, grant, reader, subject_id, stored)
     terms.count_use(grant, at)
     facts = {
@@ -97,7 +97,7 @@ def source_cells(
     known = prepared.of(held.stamp, held.edition)
     definition = _definitions(known, reader, use, [fact])[fact]
     grant = _grant_for(known, reader, use, [definition], at)
-    stored = held.opened()
+    stored = held.opened(timezone.localdate(at))
     _check_filter(known, grant, reader, subject_id, stored)
     terms.count_use(grant, at)
     place = _place(row)

@@ -180,13 +180,22 @@ def _closed_on_refusal(edition: Edition, by: str, at: datetime) -> Iterator[None
 
 
 @transaction.atomic
-def state_fact(*, subject_id: str, key: str, value: Any, origin: str, at: datetime) -> None:
-    """A fact that the platform itself makes true now; readers of this subject see it at once."""
+def state_fact(
+    *,
+    subject_id: str,
+    key: str,
+    value: Any,
+    origin: str,
+    at: datetime,
+    until: date | None = None,
+) -> None:
+    """A fact that the platform itself makes true now; readers of this subject see it at once. After
+    its last day, `until`, what the edition says counts again."""
     sealed = settings.VAULT.seal(json.dumps(value, ensure_ascii=False).encode(), rows.PURPOSE)
     LiveFact.objects.update_or_create(
         subject_id=subject_id,
         key=key,
-        defaults={"sealed": sealed, "origin": origin, "since": at},
+        defaults={"sealed": sealed, "origin": origin, "since": at, "until": until},
     )
 
 

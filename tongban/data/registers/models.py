@@ -121,9 +121,10 @@ class LiveFact(models.Model):
     sealed = models.BinaryField(_("值（密文）"))
     origin = models.CharField(_("来源"), max_length=128)
     since = models.DateTimeField(_("生效时间"))
+    until = models.DateField(_("有效期至"), null=True)  # its last day; null: until further notice
 
     PERSONAL = frozenset({"subject_id", "sealed", "origin"})
-    NOT_PERSONAL = frozenset({"id", "key", "since"})
+    NOT_PERSONAL = frozenset({"id", "key", "since", "until"})
 
     class Meta:
         verbose_name = _("即时事实")

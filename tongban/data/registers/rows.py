@@ -18,7 +18,7 @@ PURPOSE = "facts"
 # Built by hand: through the ORM its three queries cost four times the CPU of everything else here.
 OF_SUBJECT = """
     SELECT definitions.stamp, edition.number, held.sealed,
-        live.key, live.sealed, live.origin, live.since
+        live.key, live.sealed, live.origin, live.since, live.until
     FROM (SELECT %s::varchar AS subject_id) AS asked
     LEFT JOIN lake_definitionsstamp AS definitions ON true
     LEFT JOIN lake_currentedition AS current ON true
@@ -45,13 +45,16 @@ class Held:
     stamp: UUID | None  # of the definitions
     edition: int
     sealed: bytes | None
-    live: tuple[tuple[str, bytes, str, datetime], ...]  # key, sealed value, origin, since
+    live: tuple[tuple[str, bytes, str, datetime, date | None], ...]
+    # key, sealed value, origin, since, and its last day
 
-    def opened(self) -> Mapping[str, Stored]:
-        """Every fact by its key; a live fact before the edition's."""
+    def opened(self, on: date) -> Mapping[str, Stored]:
+        """Every fact by its key; a live fact before the edition's, until its last day."""
         held = unseal(self.sealed) if self.sealed is not None else {}
         facts = {key: Stored(value, row or "") for key, (value, row) in held.items()}
-        for key, sealed, origin, since in self.live:
+        for key, sealed, origin, since, until in self.live:
+            if until is not None and until < on:
+                continue
             value = json.loads(settings.VAULT.open(bytes(sealed), PURPOSE))
             facts[key] = Stored(value, origin, since)
         return facts
