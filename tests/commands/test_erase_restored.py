@@ -69,10 +69,10 @@ def test_a_running_case_refuses_and_nothing_changes(permit, citizen):
     assert SubjectFacts.objects.filter(subject_id=user.subject_id).exists()
 
 
-def test_a_case_keeps_its_course_and_nothing_of_the_person(granted):
+def test_a_case_keeps_its_course_and_nothing_of_the_person(granted, approver):
     target, case, user = granted
     (made,) = Certificate.objects.all()
-    certificates.revoke(certificate_id=made.pk, reason="本人申请", by="7", at=MONDAY)
+    certificates.revoke(certificate_id=made.pk, reason="本人申请", user=approver, at=MONDAY)
     assert not erasing.prove(target, silent).is_clean
 
     erase(target)

@@ -138,12 +138,12 @@ def test_an_erased_certificate_verifies_as_over_and_names_nobody(permit, citizen
     assert not certificate_queries.is_in_force(after, at.date())
 
 
-def test_what_an_officer_wrote_when_he_revoked_it_goes_too(permit, citizen):
+def test_what_an_officer_wrote_when_he_revoked_it_goes_too(permit, citizen, approver):
     user = citizen()
     apply(permit, user)
     made = Certificate.objects.get()
     reason = f"{KNOWN['name']}已迁出"
-    certificates.revoke(certificate_id=made.pk, reason=reason, by="7", at=MONDAY)
+    certificates.revoke(certificate_id=made.pk, reason=reason, user=approver, at=MONDAY)
 
     certificates_erasing.erase(user.subject_id, LATER)
 

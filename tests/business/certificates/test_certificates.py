@@ -9,8 +9,10 @@ from tests.business.refusing import everything, refused
 from tests.known import KNOWN, MONDAY
 from tongban.base.audit.models import Event
 from tongban.base.notices import queries as notices
+from tongban.base.people import actions as people
+from tongban.base.people.models import Post
 from tongban.business.cases.models import Case
-from tongban.business.certificates import actions, identifier, queries
+from tongban.business.certificates import actions, identifier, permissions, queries
 from tongban.business.certificates.actions import Face
 from tongban.business.certificates.models import Certificate
 from tongban.data.exchange import gate
@@ -114,11 +116,11 @@ def test_it_is_in_force_from_the_first_to_the_last_day(held, day, in_force):
     assert queries.is_in_force(held[0], day) == in_force
 
 
-def test_a_revoked_certificate_is_over_on_every_day_and_its_holder_knows_why(held):
+def test_a_revoked_certificate_is_over_on_every_day_and_its_holder_knows_why(held, approver):
     made, user = held
     later = MONDAY + timedelta(days=30)
 
-    actions.revoke(certificate_id=made.pk, reason=" 已迁出本市 ", by="7", at=later)
+    actions.revoke(certificate_id=made.pk, reason=" 已迁出本市 ", user=approver, at=later)
 
     made.refresh_from_db()
     assert (made.status, made.revoked_at, made.revoked_reason) == ("revoked", later, "已迁出本市")
@@ -127,48 +129,79 @@ def test_a_revoked_certificate_is_over_on_every_day_and_its_holder_knows_why(hel
     assert notice.words_zh == "您的居住证已注销，原因：已迁出本市"
     assert notice.words_en == "Your certificate (Residence permit) was revoked: 已迁出本市"
     event = Event.objects.get(kind="certificate.revoked")
-    assert (event.actor, event.office, event.subjects) == ("7", "GA", [user.subject_id])
+    assert (event.actor, event.office, event.subjects) == (
+        str(approver.pk),
+        "GA",
+        [user.subject_id],
+    )
     assert "迁出" not in repr(event.details)
     assert Case.objects.get(number=made.case_number).status == Case.Status.GRANTED
 
 
-def test_what_a_revoked_certificate_made_true_is_unknown_again(held):
+def test_what_a_revoked_certificate_made_true_is_unknown_again(held, approver):
     made, user = held
     keys = ("holds_valid_permit", "permit_valid_until")
     assert facts_of(user, *keys) == [True, made.valid_until]
 
-    actions.revoke(certificate_id=made.pk, reason="已迁出本市", by="7", at=MONDAY)
+    actions.revoke(certificate_id=made.pk, reason="已迁出本市", user=approver, at=MONDAY)
 
     assert facts_of(user, *keys) == [None, None]
 
 
-def test_facts_that_another_certificate_made_true_stay(held):
+def test_facts_that_another_certificate_made_true_stay(held, approver):
     made, user = held
     LiveFact.objects.filter(key="holds_valid_permit").update(origin="certificate:another")
-    actions.revoke(certificate_id=made.pk, reason="换发", by="7", at=MONDAY)
+    actions.revoke(certificate_id=made.pk, reason="换发", user=approver, at=MONDAY)
     assert facts_of(user, "holds_valid_permit", "permit_valid_until") == [True, None]
 
 
-@pytest.mark.parametrize("reason", ["", " \n"])
-def test_a_certificate_is_not_revoked_without_a_reason(held, reason):
+@pytest.mark.parametrize("reason", ["", " \n", "字" * 201])
+def test_a_certificate_is_not_revoked_without_a_reason(held, reason, approver):
     made, _ = held
     with refused(
         actions.SayWhyRevoked,
-        f"请写明注销证照 {made.identifier} 的原因，持证人会看到。",
-        f"Say why certificate {made.identifier} is revoked: its holder will read it.",
+        f"请用 1 至 200 个字写明注销证照 {made.identifier} 的原因，持证人会看到。",
+        f"Say in 1 to 200 characters why certificate {made.identifier} is revoked: its holder "
+        "will read it.",
     ):
-        actions.revoke(certificate_id=made.pk, reason=reason, by="7", at=MONDAY)
+        actions.revoke(certificate_id=made.pk, reason=reason, user=approver, at=MONDAY)
 
 
-def test_a_certificate_is_revoked_once_and_the_day_told_is_the_citys(held):
+@pytest.mark.parametrize(
+    ("role", "office"), [("approver", "RS"), ("clerk", "GA"), ("supervisor", "SJ")]
+)
+def test_only_an_approver_of_the_office_that_issued_it_revokes_it(held, staff, role, office):
     made, _ = held
-    actions.revoke(certificate_id=made.pk, reason="遗失", by="7", at=NIGHT)
+    other = staff(role, office)
+    with refused(
+        permissions.NotYourOfficesCertificate,
+        "该证照由公安局签发，只有该单位的审批人员可以注销。",
+        f"Only an approver of {made.office.short_en}, which issued it, may revoke this "
+        "certificate.",
+    ):
+        actions.revoke(certificate_id=made.pk, reason="遗失", user=other, at=MONDAY)
+
+
+def test_nobody_revokes_his_own(held):
+    made, user = held
+    people.appoint(user=user, office_code="GA", role=Post.Role.APPROVER, by="t", at=MONDAY)
+    with refused(
+        permissions.YourOwnCertificate,
+        "这是您本人的证照，您应当回避，请由同事办理。",
+        "This certificate is your own: a colleague has to revoke it.",
+    ):
+        actions.revoke(certificate_id=made.pk, reason="遗失", user=user, at=MONDAY)
+
+
+def test_a_certificate_is_revoked_once_and_the_day_told_is_the_citys(held, approver):
+    made, _ = held
+    actions.revoke(certificate_id=made.pk, reason="遗失", user=approver, at=NIGHT)
     with refused(
         actions.AlreadyRevoked,
         f"证照 {made.identifier} 已于 2026-09-22 注销。",
         f"Certificate {made.identifier} was revoked on 2026-09-22.",
     ):
-        actions.revoke(certificate_id=made.pk, reason="遗失", by="7", at=MONDAY)
+        actions.revoke(certificate_id=made.pk, reason="遗失", user=approver, at=MONDAY)
 
 
 def test_a_persons_certificates_come_newest_first_and_are_his_alone(held, permit, citizen):

@@ -145,7 +145,7 @@ def test_the_paper_is_the_holders_alone_and_kept_by_no_cache(client, apply):
     ],
 )
 def test_anybody_verifies_whether_it_is_in_force_over_or_revoked(
-    language, told, client, apply, monkeypatch
+    language, told, client, apply, monkeypatch, approver
 ):
     apply()
     certificate = Certificate.objects.get()
@@ -158,17 +158,17 @@ def test_anybody_verifies_whether_it_is_in_force_over_or_revoked(
     later = MONDAY + timedelta(days=366)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert told[1] in asked()
-    certificates.revoke(certificate_id=certificate.pk, reason="补办", by="t", at=MONDAY)
+    certificates.revoke(certificate_id=certificate.pk, reason="补办", user=approver, at=MONDAY)
     shown = asked()
     assert told[2] in shown
     for secret in (KNOWN["name"], KNOWN["citizen_id"], "补办"):
         assert secret not in shown
 
 
-def test_a_revoked_permit_says_so_across_the_card(client, apply):
+def test_a_revoked_permit_says_so_across_the_card(client, apply, approver):
     case = apply()
     certificates.revoke(
-        certificate_id=Certificate.objects.get().pk, reason="补办", by="t", at=MONDAY
+        certificate_id=Certificate.objects.get().pk, reason="补办", user=approver, at=MONDAY
     )
     for path in (f"/cases/{case.number}", "/me/papers"):
         assert said(client.get(path), "//div[@class='void']") == "已注销"

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from tongban.base.audit import actions as audit
 from tongban.base.notices import actions as notices
-from tongban.base.people.models import Office
-from tongban.business.certificates import identifier
+from tongban.base.people.models import Office, Post, User
+from tongban.business.certificates import identifier, permissions
 from tongban.business.certificates.models import Certificate
 from tongban.data.registers import actions as registers
 from tongban.data.registers.models import LiveFact
@@ -21,6 +21,7 @@ from tongban.errors import Refusal
 from tongban.sql import only_row
 
 PURPOSE = "certificate"
+LONGEST_REASON = 200  # characters
 
 
 class AlreadyRevoked(Refusal):
@@ -30,9 +31,10 @@ class AlreadyRevoked(Refusal):
 
 
 class SayWhyRevoked(Refusal):
-    """Say why certificate {identifier} is revoked: its holder will read it."""
+    """Say in 1 to {most} characters why certificate {identifier} is revoked: its holder will read
+    it."""
 
-    zh = "请写明注销证照 {identifier} 的原因，持证人会看到。"
+    zh = "请用 1 至 {most} 个字写明注销证照 {identifier} 的原因，持证人会看到。"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def issue(*, face: Face, office: Office, case_number: str, by: str, at: datetime
 
 
 @transaction.atomic
-def revoke(*, certificate_id: int, reason: str, by: str, at: datetime) -> Certificate:
+def revoke(*, certificate_id: int, reason: str, user: User, at: datetime) -> Certificate:
     """From now on it verifies as revoked, and what it made true is unknown again; the holder is
     told."""
     certificate = (
@@ -92,11 +94,12 @@ def revoke(*, certificate_id: int, reason: str, by: str, at: datetime) -> Certif
         .select_for_update(of=("self",))
         .get(pk=certificate_id)
     )
+    permissions.check_can_revoke(user, certificate)
     name, reason = certificate.identifier, reason.strip()
     if certificate.revoked_at is not None:
         raise AlreadyRevoked(identifier=name, on=timezone.localtime(certificate.revoked_at))
-    if not reason:
-        raise SayWhyRevoked(identifier=name)
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise SayWhyRevoked(identifier=name, most=LONGEST_REASON)
     certificate.status, certificate.revoked_at = Certificate.Status.REVOKED, at
     certificate.revoked_reason = reason
     certificate.save(update_fields=["status", "revoked_at", "revoked_reason"])
@@ -111,9 +114,10 @@ def revoke(*, certificate_id: int, reason: str, by: str, at: datetime) -> Certif
     audit.record(
         "certificate.revoked",
         ("certificate", str(certificate.pk)),
-        actor=by,
+        actor=str(user.pk),
         at=at,
         office=certificate.office.code,
+        post=Post.Role.APPROVER,
         subjects=[certificate.holder_id],
     )
     return certificate

@@ -11,9 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
+from tongban.base.people.models import Post, User
 from tongban.business.cases import actions, attachments, objections, permissions
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Evidence, Requirement, WorkItem
+from tongban.business.certificates import actions as certificates
+from tongban.business.certificates import permissions as certifying
+from tongban.business.certificates.models import Certificate
 from tongban.errors import Refusal
 from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts
@@ -125,6 +129,8 @@ def case(request: AuthedRequest, number: str) -> HttpResponse:
         objections=objections.of_case(found),
         status=words.case_status(found),
         certificate_name=_certificate_name(page),
+        revocable=page.certificate is not None and _may_revoke(user, page.certificate),
+        longest_reason=certificates.LONGEST_REASON,
         attachments=found.attachments.order_by("pk"),
         reasons=[(d, cases.reasons(d, language)) for d in page.decisions],
         missing=previewing.missing(page),
@@ -151,6 +157,20 @@ def complete(request: AuthedRequest, work_item_id: int) -> HttpResponse:
         at=clock.now(),
     )
     return redirect("workbench:case", done.number)
+
+
+@for_posts(Post.Role.APPROVER)
+@require_POST
+def revoke(request: AuthedRequest, number: str) -> HttpResponse:
+    found = cases.by_number(number, request.user)
+    certificate = get_object_or_404(Certificate, case_number=found.number)
+    certificates.revoke(
+        certificate_id=certificate.pk,
+        reason=request.POST.get("reason", ""),
+        user=request.user,
+        at=clock.now(),
+    )
+    return redirect("workbench:case", number)
 
 
 @for_posts(*CASES)
@@ -226,6 +246,10 @@ def _proof(row: Evidence) -> parts.Proof:
     if not row.known:
         return parts.Proof(_("查不到"), row.label, chip, "unknown")
     return parts.Proof(origins.evidence_words(row), row.label, chip)
+
+
+def _may_revoke(user: User, certificate: Certificate) -> bool:
+    return certificate.revoked_at is None and certifying.can_revoke(user, certificate)
 
 
 def _certificate_name(page: cases.CasePage) -> str:

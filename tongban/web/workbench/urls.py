@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases", cases.all_cases, name="cases"),
     path("cases/<str:number>", cases.case, name="case"),
     path("cases/<str:number>/files/<int:attachment_id>", cases.attachment, name="attachment"),
+    path("cases/<str:number>/revoke", cases.revoke, name="revoke"),
     path("cases/<str:number>/facts/<str:fact>", cases.way, name="way"),
     path("work/<int:work_item_id>", cases.complete, name="complete"),
     path("sources", data.sources, name="sources"),
