@@ -16,10 +16,11 @@ import pytest
 from django.db import transaction
 
 from tests.data import shared
-from tests.data.exchange import tiny
+from tests.data.exchange import asked, tiny
 from tests.data.exchange.tiny import FACTS, MONDAY, PEOPLE
 from tongban.base.audit.models import Event
 from tongban.data.exchange import gate, sandbox
+from tongban.data.lake import actions as lake
 from tongban.errors import Refusal
 
 READER = gate.Reader("17", "steward", "GA")
@@ -115,7 +116,36 @@ def choosing(column):
     return told
 
 
-CHANNELS = {f.__name__: f for f in (facts, cells, rows, preview, sql, failing, choosing)}
+def deciding(column):
+    """A decision that answers with the fact itself, asked of everybody and written to the lake."""
+    edition = lake.open_edition(by="test", at=MONDAY)
+    return gate.decide_register(
+        reader=READER,
+        use="look",
+        register="person",
+        decision=asked.formula(column, column),
+        table="decisions.look",
+        into=edition,
+        at=MONDAY,
+    )
+
+
+def comparing(column):
+    """The fact against parts of it, which an engine would quote where it fails."""
+    return gate.compare(
+        reader=READER,
+        use="look",
+        register="person",
+        live=asked.formula(column, column),
+        draft=asked.formula(f"substring({column}, 1, 7)", column),
+        at=MONDAY,
+    )
+
+
+CHANNELS = {
+    f.__name__: f
+    for f in (facts, cells, rows, preview, sql, failing, choosing, deciding, comparing)
+}
 
 
 def give(grant, grade):
@@ -131,7 +161,7 @@ def give(grant, grade):
     }
     if grant == "expired":
         given["until"] = date(2026, 9, 1)
-    tiny.give("G-FACTS", relation=FACTS, **given)
+    tiny.give("G-FACTS", relation=FACTS, **{**given, "columns": [column, "subject_id"]})
     tiny.give("G-SOURCE", relation=PEOPLE, **given)
 
 
@@ -159,6 +189,8 @@ def call(channel, grade, caplog, home, monkeypatch) -> dict[str, bytes]:
 def may_leave(channel, grant, grade, place, planted) -> bool:
     """Whether the canaries of this grade must be there (True) or must not (False)."""
     given_clear = grant == "clear" and planted == grade
+    if channel in ("deciding", "comparing"):  # counts alone, and none that tells of one person
+        return False
     if channel in ("failing", "choosing"):
         in_child = channel == "failing" and place == "child"
         return given_clear and (in_child or (channel == "choosing" and place == "result"))

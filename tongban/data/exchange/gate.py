@@ -4,6 +4,7 @@ A reader names a use; a grant must allow what is read; what leaves is masked as 
 and the reading is audited in the transaction of the reading.
 """
 
+from tongban.data.exchange.answers import Answer, NameTaken
 from tongban.data.exchange.bulk import (
     NotYourOffice,
     Rows,
@@ -30,6 +31,21 @@ from tongban.data.exchange.facts import (
     read_facts,
     source_cells,
 )
+from tongban.data.exchange.population import (
+    Change,
+    Comparison,
+    Decided,
+    NotOfDecisions,
+    compare,
+    decide_register,
+)
+from tongban.data.exchange.register_facts import (
+    MaskedFact,
+    NoSuchRegister,
+    NotAFact,
+    SubjectTwice,
+    TooManySubjects,
+)
 from tongban.data.exchange.sandbox import SqlFailed, SqlStopped
 from tongban.data.exchange.selections import NeedsApplicant, NotComparable
 from tongban.data.exchange.statements import SqlNotAllowed
@@ -47,19 +63,28 @@ from tongban.data.exchange.workshop import Result, TooMuchForSql, run_sql
 __all__ = [
     "All",
     "Among",
+    "Answer",
+    "Change",
     "Compare",
+    "Comparison",
     "Condition",
     "ConditionInvalid",
+    "Decided",
     "Either",
     "Empty",
     "Fact",
     "GrantEnded",
     "GrantNotYet",
     "GrantWithdrawn",
+    "MaskedFact",
+    "NameTaken",
     "NeedsApplicant",
     "Negated",
+    "NoSuchRegister",
+    "NotAFact",
     "NotComparable",
     "NotGranted",
+    "NotOfDecisions",
     "NotYourOffice",
     "OnlyYourOwn",
     "OutsideGrant",
@@ -70,9 +95,13 @@ __all__ = [
     "SqlFailed",
     "SqlNotAllowed",
     "SqlStopped",
+    "SubjectTwice",
     "TooManyRows",
+    "TooManySubjects",
     "TooMuchForSql",
     "UnknownColumn",
+    "compare",
+    "decide_register",
     "may_read",
     "preview",
     "read_facts",

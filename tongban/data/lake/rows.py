@@ -52,6 +52,11 @@ def as_arrow(con: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, An
         raise NotReadable(problem=without_values(error)) from None
 
 
+def keep(con: duckdb.DuckDBPyConnection, name: str, query: str, values: Mapping[str, Any]) -> None:
+    """Compute the query into a table of this connection alone. Raises NotReadable."""
+    as_arrow(con, f"CREATE TEMP TABLE {identifier(name)} AS {query}", values)
+
+
 def source_row(edition: Edition, table: str, load: int, position: int) -> Mapping[str, Any] | None:
     """One row of an ods table by where it stood in its source."""
     with attached(edition, [table]) as con:

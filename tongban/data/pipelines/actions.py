@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from tongban import vault
 from tongban.base.audit import actions as audit
-from tongban.data.lake import actions as lake
-from tongban.data.lake import corrections, loading, store
+from tongban.data.lake import corrections, loading, store, writing
 from tongban.data.lake import queries as lake_queries
 from tongban.data.lake.models import Edition, QuarantinedRow, Resource
 from tongban.data.pipelines import erased, persons, queries
@@ -21,7 +20,6 @@ from tongban.data.standards import compiling, functions
 from tongban.data.standards import queries as standard_queries
 from tongban.engines import sqlmodels
 from tongban.engines.sqlmodels import SqlModel
-from tongban.engines.tables import Column, Schema
 from tongban.errors import Refusal
 
 
@@ -151,8 +149,7 @@ def _run(
     run_date: date,
     successors: Mapping[str, str],
 ) -> Step:
-    engine = store.engine()
-    with engine.connect() as con:
+    with store.engine().connect() as con:
         functions.register(con, run_date=run_date, successors=successors)
         attach_inputs(con, model, edition)
         con.execute(f"CREATE TEMP TABLE result AS {model.sql}")
@@ -164,23 +161,18 @@ def _run(
         if failed:
             named = "; ".join(f"{check} ({count})" for check, count in failed.items())
             raise ChecksFailed(model=model.name, checks=named)
-        schema = _schema_of_result(con, model)
-        staged = engine.stage(
-            con, "SELECT * FROM result", model.name, schema, f"edition-{edition.number}"
-        )
-        number = store.lake().commit(staged, mode="replace", lock=store.table_lock(model.name))
-    with transaction.atomic():
-        lake.put_table(edition=edition, table=model.name, version=number)
-        step, _ = Step.objects.update_or_create(
-            edition=edition,
-            model=model.name,
-            defaults={
-                "model_version": version,
-                "rows": staged.rows,
-                "table_version": number,
-                "finished_at": at,
-            },
-        )
+        schema = writing.schema_of(con, "SELECT * FROM result", model.grade)
+        written = writing.write(con, "SELECT * FROM result", model.name, schema, edition)
+    step, _ = Step.objects.update_or_create(
+        edition=edition,
+        model=model.name,
+        defaults={
+            "model_version": version,
+            "rows": written.rows,
+            "table_version": written.version,
+            "finished_at": at,
+        },
+    )
     return step
 
 
@@ -191,25 +183,6 @@ def attach_inputs(con: duckdb.DuckDBPyConnection, model: SqlModel, edition: Edit
         if table not in held:
             raise InputMissing(model=model.name, table=table, edition=edition.number)
         store.engine().attach(con, store.lake().snapshot(table, held[table]), table)
-
-
-def _schema_of_result(con: duckdb.DuckDBPyConnection, model: SqlModel) -> Schema:
-    described = con.execute("DESCRIBE result").fetchall()
-    return Schema(
-        tuple(
-            Column(str(name), _TYPES.get(kind) or str(kind).lower(), model.grade(name))
-            for name, kind, *_ in described
-        )
-    )
-
-
-_TYPES = {
-    "VARCHAR": "string",
-    "BIGINT": "integer",
-    "INTEGER": "integer",
-    "HUGEINT": "integer",
-    "TIMESTAMP": "timestamp",
-}
 
 
 def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -171,6 +171,22 @@ def let_in_corrections(*, by: str, at: datetime, told: Told = _silent) -> Editio
 
 
 @contextmanager
+def beside_registers(*, by: str, at: datetime) -> Iterator[Edition]:
+    """A draft for tables that no register is made from: published at the end of the block, with the
+    registers and facts that readers see now.
+
+    A refusal in the block closes it, and readers see what they saw before.
+    """
+    edition = lake.open_edition(by=by, at=at)
+    with _closed_on_refusal(edition, by, at):
+        yield edition
+        with transaction.atomic():
+            deriving.keep_facts(edition, [register.code for register in queries.registers()])
+            lake.publish(edition=edition, by=by, at=at)
+            _forget_old_editions(edition)
+
+
+@contextmanager
 def _closed_on_refusal(edition: Edition, by: str, at: datetime) -> Iterator[None]:
     try:
         yield

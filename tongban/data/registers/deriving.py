@@ -30,7 +30,7 @@ Live = Sequence[tuple[SqlModel, int]]  # each model with its version, after thos
 KEEP_FACTS = """
     INSERT INTO registers_subjectfacts (edition_number, register, subject_id, sealed)
     SELECT %s, register, subject_id, sealed FROM registers_subjectfacts
-    WHERE edition_number = %s AND register = %s
+    WHERE edition_number = %s AND register = ANY(%s)
 """
 NOT_ITS_SUBJECTS = """
     SELECT
@@ -120,15 +120,15 @@ def _derive_register(
     if facts_model in stale:
         count = _store_facts(edition, register, facts_model, definitions)
     else:
-        count = _keep_facts(edition, register)
+        count = keep_facts(edition, [register.code])
     told(f"facts of {register.code}", count)
 
 
-def _keep_facts(edition: Edition, register: RegisterFile) -> int:
-    """The register's part of the online store as the edition before has it."""
+def keep_facts(edition: Edition, registers: Sequence[str]) -> int:
+    """Their part of the online store as the edition before has it."""
     assert edition.based_on is not None
     with connection.cursor() as cursor:
-        cursor.execute(KEEP_FACTS, [edition.number, edition.based_on.number, register.code])
+        cursor.execute(KEEP_FACTS, [edition.number, edition.based_on.number, list(registers)])
         return cursor.rowcount
 
 

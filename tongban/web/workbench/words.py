@@ -44,6 +44,8 @@ DONE = {
     "register.adopted": gettext_lazy("采用基础库"),
     "objection.answered": gettext_lazy("答复异议"),
     "objection.opened": gettext_lazy("打开异议"),
+    "register.compared": gettext_lazy("对全库比对决策"),
+    "register.decided": gettext_lazy("对全库执行决策"),
     "request.refused": gettext_lazy("拒绝请求"),
     "row.corrected": gettext_lazy("更正一行"),
     "row.opened": gettext_lazy("打开一行"),

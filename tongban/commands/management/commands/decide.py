@@ -1,7 +1,10 @@
-"""`tongban decide DECISION --input FILE`: what a decision answers for one case, and why."""
+"""`tongban decide DECISION`: what a decision answers for one case and why, or to everybody."""
 
+import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.core.management import BaseCommand
 from django.utils.translation import get_language
@@ -10,7 +13,8 @@ from tongban import clock
 from tongban.business.cases import deciding
 from tongban.business.items import guide as guides
 from tongban.business.items import queries as items
-from tongban.commands import asking
+from tongban.business.items.models import ItemVersion
+from tongban.commands import asking, population, progress
 from tongban.engines import decisions
 from tongban.engines.decisions import Decision, Outcome
 from tongban.engines.decisions.given import given_of
@@ -24,33 +28,69 @@ class NoSuchItem(Refusal):
     zh = "没有生效的事项“{code}”；现有 {codes}。"
 
 
+class NotOfEverybody(Refusal):
+    """--population asks the live decision of an item, over the facts of a register: {option} cannot
+    stand beside it. Leave {option} out, or ask about one case without --population."""
+
+    zh = (
+        "--population 以基础库的事实执行事项的现行决策，不能与 {option} 同时使用。"
+        "请去掉 {option}；只问一个案例的，请去掉 --population。"
+    )
+
+
 class Command(BaseCommand):
-    help = "Evaluate a decision for one case and say why; nothing is stored."
+    help = (
+        "Evaluate a decision for one case and say why; nothing is stored. With --population, for "
+        "everybody in a register: the answers become a table of an edition, and are counted."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("decision", help="ITEM or ITEM.NAME; with --model a decision's name")
         parser.add_argument("--input", type=Path, help="the case as JSON; standard input if absent")
         parser.add_argument("--model", type=Path, help="a DMN file instead of a live item")
+        parser.add_argument("--population", metavar="REGISTER", help="ask everybody, e.g. person")
+        parser.add_argument("--json", action="store_true", help="as JSON")
 
-    def handle(self, *args, decision: str, input: Path | None, model: Path | None, **options):
+    def handle(self, *args, decision: str, population: str | None, **options):
+        language = get_language() or "zh"
         with asking.refusals_told(self):
-            asked = _of_file(model, decision) if model else _of_item(decision)
-            text = input.read_text(encoding="utf-8") if input else sys.stdin.read()
-            outcome = asked.evaluate(deciding.time_of(clock.now()) | given_of(text, asked.inputs))
-        self.stdout.write(_told(asked, outcome, get_language() or "zh"))
+            if population is None:
+                told = _one(decision, language, options)
+            else:
+                told = _everybody(decision, population, language, options)
+        self.stdout.write(told)
 
 
-def _of_file(path: Path, name: str) -> Decision:
-    return decisions.load(path.read_bytes()).find(name)
+def _one(asked: str, language: str, options: Mapping[str, Any]) -> str:
+    model, path = options["model"], options["input"]
+    decision = decisions.load(model.read_bytes()).find(asked) if model else _live(asked)[1]
+    text = path.read_text(encoding="utf-8") if path else sys.stdin.read()
+    outcome = decision.evaluate(deciding.time_of(clock.now()) | given_of(text, decision.inputs))
+    if options["json"]:
+        return _as_json(decision, outcome, language)
+    return _told(decision, outcome, language)
 
 
-def _of_item(address: str) -> Decision:
+def _everybody(asked: str, register: str, language: str, options: Mapping[str, Any]) -> str:
+    for option in ("input", "model"):
+        if options[option]:
+            raise NotOfEverybody(option=f"--{option}")
+    version, decision = _live(asked)
+    with progress.bar() as told:
+        published = population.decide(version, decision, register, at=clock.now(), told=told)
+    if options["json"]:
+        return json.dumps(population.as_json(published), ensure_ascii=False)
+    return population.told(published, language)
+
+
+def _live(address: str) -> tuple[ItemVersion, Decision]:
     code, _, name = address.partition(".")
     live = {version.item.code: version for version in items.live_versions()}
     if code not in live:
         raise NoSuchItem(code=code, codes=", ".join(live))
     version = live[code]
-    return deciding.model_of(version.decision).find(name or guides.of(version).decision.name)
+    model = deciding.model_of(version.decision)
+    return version, model.find(name or guides.of(version).decision.name)
 
 
 def _told(decision: Decision, outcome: Outcome, language: str) -> str:
@@ -58,3 +98,14 @@ def _told(decision: Decision, outcome: Outcome, language: str) -> str:
     head = f"{decision.name}: {value_words(outcome.value, language)}"
     lines = [f"{head} ({missing})" if missing else head, *outcome.told(language)]
     return "\n".join(lines)
+
+
+def _as_json(decision: Decision, outcome: Outcome, language: str) -> str:
+    content = {
+        "decision": decision.name,
+        "version": decision.version,
+        "value": value_words(outcome.value, language),
+        "missing": sorted(outcome.missing),
+        "reasons": outcome.told(language),
+    }
+    return json.dumps(content, ensure_ascii=False)
