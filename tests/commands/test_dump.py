@@ -15,6 +15,7 @@ from tests.commands.folders import CITY
 from tests.known import MONDAY
 from tongban.base.audit.models import Event
 from tongban.base.calendar import actions as calendar
+from tongban.business.cases.models import Case
 from tongban.business.items.models import ItemVersion
 from tongban.commands import city
 from tongban.commands.city.dumping import FactsOfTwoRelations, FolderNotEmpty, NothingLive
@@ -154,6 +155,34 @@ def test_a_changed_contract_alone_becomes_a_new_version(yunze, tmp_path):
     assert [event.kind for event in new] == [
         *("contract.adopted", "models.adopted", "city.loaded"),
     ]
+
+
+def test_a_changed_calendar_moves_the_days_of_what_runs(yunze, tmp_path):
+    version = ItemVersion.objects.get()
+    case = Case.objects.create(
+        number="1",
+        version=version,
+        office=version.item.office,
+        applicant_id="P1",
+        applicant_sealed=b"",
+        channel="web",
+        submitted_at=MONDAY,
+        accepted_at=MONDAY,
+        promised_on=date(2026, 9, 29),
+        statutory_on=date(2026, 10, 6),
+        due_is_provisional=False,
+        answers_sealed=b"",
+        state_sealed=b"",
+    )
+    city.dump(city.live(), tmp_path / "one")
+    path = tmp_path / "one" / "calendar.csv"
+    path.write_text(path.read_text().replace("2026-10-01", "2026-09-22,false,,\n2026-10-01"))
+
+    adopted = city.adopt(city.read_checked(tmp_path / "one", TODAY), by="test", at=MONDAY)
+
+    assert [str(key) for key in adopted.changed] == ["calendar 2026"]
+    case.refresh_from_db()
+    assert case.promised_on == date(2026, 9, 30)
 
 
 def test_diff_tells_what_is_only_here_only_there_or_different(yunze, tmp_path, capsys):

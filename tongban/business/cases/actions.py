@@ -14,6 +14,7 @@ from tongban.base.people import queries as people
 from tongban.base.people.models import User
 from tongban.business.cases import (
     attachments,
+    deadlines,
     deciding,
     evidence,
     objections,
@@ -25,7 +26,6 @@ from tongban.business.cases.models import Case, Decision, Draft, Timer, WorkItem
 from tongban.business.items import guide as guides
 from tongban.business.items.models import ItemVersion
 from tongban.engines import forms, processes
-from tongban.engines.clocks import Limit, due
 from tongban.engines.feel import Unknown
 from tongban.errors import Refusal
 from tongban.sql import only_row
@@ -283,13 +283,9 @@ def _refuse_a_second(version: ItemVersion, user: User) -> None:
 def _create(
     version: ItemVersion, user: User, channel: str, submission: forms.Submission, at: datetime
 ) -> Case:
-    guide = guides.of(version)
     office = version.item.office
     assert office is not None
-    today = timezone.localdate(at)
-    days = calendar.current()
-    promised = due(today, Limit(guide.limits.promised.days, guide.limits.promised.unit), days)
-    statutory = due(today, Limit(guide.limits.statutory.days, guide.limits.statutory.unit), days)
+    days = deadlines.of(version, timezone.localdate(at), calendar.current())
     return Case.objects.create(
         number=_number(at),
         version=version,
@@ -299,9 +295,9 @@ def _create(
         channel=channel,
         submitted_at=at,
         accepted_at=at,
-        promised_on=promised.on,
-        statutory_on=statutory.on,
-        due_is_provisional=promised.provisional or statutory.provisional,
+        promised_on=days.promised_on,
+        statutory_on=days.statutory_on,
+        due_is_provisional=days.provisional,
         answers_sealed=evidence.seal_answers(submission.values),
         state_sealed=b"",
     )

@@ -14,13 +14,13 @@ from tongban.base.calendar import queries as calendar
 from tongban.base.notices import actions as notices
 from tongban.base.people.models import Post, User
 from tongban.business.cases import evidence
+from tongban.business.cases.deadlines import OBJECTION
 from tongban.business.cases.models import Case, Objection
 from tongban.business.cases.queries import Deadline
 from tongban.data.lake.models import Resource
-from tongban.engines.clocks import Clock, Clocks, Limit, due, light, remaining
+from tongban.engines.clocks import Clock, Clocks, due, light, remaining
 from tongban.errors import Refusal
 
-LIMIT = Limit(10, "working")
 LONGEST = 2_000  # characters of an answer
 ANSWERS = (Objection.Status.UPHELD, Objection.Status.REJECTED)
 
@@ -62,7 +62,7 @@ def raise_each(case: Case, said: Mapping[str, str], at: datetime) -> None:
     """`said` goes by fact. A fact of the platform itself lies with the office of the case."""
     if not said:
         return
-    limit = due(timezone.localdate(at), LIMIT, calendar.current())
+    limit = due(timezone.localdate(at), OBJECTION, calendar.current())
     rows = case.evidence.filter(fact__in=said)
     owners = {r.code: r.owner for r in Resource.objects.select_related("owner")}
     Objection.objects.bulk_create(
@@ -133,12 +133,12 @@ def deadline(found: Objection, at: datetime) -> Deadline:
     start, today = timezone.localdate(found.raised_at), timezone.localdate(at)
     days = calendar.current()
     return Deadline(
-        light=light(Clocks(None, Clock(start, LIMIT)), today, days),
+        light=light(Clocks(None, Clock(start, OBJECTION)), today, days),
         promised_on=found.due_on,
         statutory_on=found.due_on,
-        days_left=remaining(start, today, LIMIT, days),
-        days_total=LIMIT.days,
-        unit=LIMIT.unit,
+        days_left=remaining(start, today, OBJECTION, days),
+        days_total=OBJECTION.days,
+        unit=OBJECTION.unit,
         is_provisional=found.due_is_provisional,
     )
 

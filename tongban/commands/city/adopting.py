@@ -8,6 +8,7 @@ from django.db import transaction
 from tongban.base.audit import actions as audit
 from tongban.base.calendar import actions as calendar
 from tongban.base.people import actions as people
+from tongban.business.cases import deadlines
 from tongban.business.items import actions as items
 from tongban.commands.city import bundles
 from tongban.commands.city.bundles import Key
@@ -36,6 +37,8 @@ def adopt(folder: Folder, *, by: str, at: datetime) -> Adopted:
         _adopt_ground(folder, changed, by, at)
         _adopt_data(folder, changed, by, at)
         _adopt_business(folder, changed, by, at)
+        if "calendar" in {key.kind for key in changed}:
+            deadlines.recount(by=by, at=at)
         audit.record(
             "city.loaded",
             ("city", folder.city["city"]["code"]),

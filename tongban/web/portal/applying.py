@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban import clock
-from tongban.business.cases import actions, objections, previewing
+from tongban.business.cases import actions, deadlines, previewing
 from tongban.business.cases import queries as cases
 from tongban.business.cases.actions import Application, NotFilledIn
 from tongban.business.cases.attachments import MOST_BYTES, Upload
@@ -215,7 +215,7 @@ def _known_row(key: str, found: previewing.Preview, version: ItemVersion) -> dic
         "mono": is_masked,
         "origin": origins.origin(fact),
         "office": fact.office_zh if origins.is_chinese() else fact.office_en,
-        "days": objections.LIMIT.days,
+        "days": deadlines.OBJECTION.days,
         "reveal_url": reverse("portal:reveal", args=[version.item.code, key]) if is_masked else "",
     }
 

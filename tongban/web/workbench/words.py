@@ -27,6 +27,7 @@ DONE = {
     "city.named": gettext_lazy("登记城市"),
     "codelist.loaded": gettext_lazy("装载代码表"),
     "contract.adopted": gettext_lazy("采用契约"),
+    "deadlines.recounted": gettext_lazy("重算期限"),
     "edition.failed": gettext_lazy("版次编制失败"),
     "edition.opened": gettext_lazy("开始编制版次"),
     "edition.published": gettext_lazy("发布版次"),
