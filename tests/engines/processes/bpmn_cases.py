@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from tongban.engines.processes import (
     CallService,
+    DataChanged,
     Decide,
+    Definition,
     Effect,
     Entered,
     Event,
@@ -14,6 +17,7 @@ from tongban.engines.processes import (
     OpenTask,
     ServiceDone,
     ServiceFailed,
+    Signal,
     Start,
     State,
     TaskDone,
@@ -24,19 +28,29 @@ from tongban.engines.processes import (
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WORK = (OpenTask, CallService, Decide)
+Told = TypeVar("Told")
 
 
 class Case:
     """After each step the state goes through JSON, as it does between two requests."""
 
-    def __init__(self, xml: bytes, **variables: object):
-        self.definition = load(xml)
+    def __init__(self, xml: bytes, *others: bytes, **variables: object):
+        self._stand_still(load(xml, *others))
+        self.tell(Start(variables, self.at))
+
+    def _stand_still(self, definition: Definition) -> None:
+        self.definition = definition
         self.at = MONDAY
         self.state = State()
         self.told: list[Event] = []
         self.effects: list[Effect] = []
         self.last: tuple[Effect, ...] = ()
-        self.tell(Start(variables, self.at))
+
+    @classmethod
+    def not_begun(cls, xml: bytes, *others: bytes, process: str | None = None) -> "Case":
+        case = cls.__new__(cls)
+        case._stand_still(load(xml, *others, process=process))
+        return case
 
     def tell(self, event: Event) -> tuple[Effect, ...]:
         state, self.last = advance(self.definition, self.state, event)
@@ -87,6 +101,18 @@ class Case:
         self, name: str, correlation: object = None, payload: Mapping[str, object] | None = None
     ) -> tuple[Effect, ...]:
         return self.tell(Message(name, correlation, payload or {}, self.at))
+
+    def signal(self, name: str, **payload: object) -> tuple[Effect, ...]:
+        return self.tell(Signal(name, payload, self.at))
+
+    def change(self, **variables: object) -> tuple[Effect, ...]:
+        return self.tell(DataChanged(variables, self.at))
+
+    def begin_at(self, node: str, **variables: object) -> tuple[Effect, ...]:
+        return self.tell(Start(variables, self.at, node))
+
+    def effects_of(self, kind: type[Told]) -> list[Told]:
+        return [effect for effect in self.effects if isinstance(effect, kind)]
 
     def trace(self) -> list[str]:
         """The nodes that were entered so far, in order."""

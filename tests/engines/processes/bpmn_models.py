@@ -101,6 +101,45 @@ def error(ref: str = "") -> str:
     return f'<errorEventDefinition errorRef="{ref}"/>' if ref else "<errorEventDefinition/>"
 
 
+def signal(ref: str) -> str:
+    return f'<signalEventDefinition signalRef="{ref}"/>'
+
+
+def escalation(ref: str = "") -> str:
+    return f'<escalationEventDefinition escalationRef="{ref}"/>'
+
+
+def when(condition: str) -> str:
+    """conditionalEventDefinition."""
+    return (
+        "<conditionalEventDefinition><condition>"
+        f"{escape(condition)}</condition></conditionalEventDefinition>"
+    )
+
+
+def link(name: str) -> str:
+    return f'<linkEventDefinition name="{name}"/>'
+
+
+def thrown(kind: str) -> str:
+    """An event definition that names nothing: cancel, terminate, compensate …"""
+    return f"<{kind}EventDefinition/>"
+
+
+def sub(*parts: str, id: str = "a", tag: str = "subProcess", **attributes: str) -> str:
+    return node(tag, id, "".join(parts), **attributes)
+
+
+def handler(id: str, begin: str, *parts: str, interrupting: bool = True) -> str:
+    """An event sub-process; its start event is called `id_start` and is begun by `begin`."""
+    begins = node("startEvent", f"{id}_start", begin, isInterrupting=str(interrupting).lower())
+    return sub(begins, *parts, id=id, triggeredByEvent="true")
+
+
+def association(source: str, target: str) -> str:
+    return node("association", f"{source}~{target}", sourceRef=source, targetRef=target)
+
+
 def boundary(id: str, host: str, inside: str, /, **attributes: str) -> str:
     return node("boundaryEvent", id, inside, attachedToRef=host, **attributes)
 

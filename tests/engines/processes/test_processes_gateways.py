@@ -319,3 +319,14 @@ def test_a_case_that_could_never_go_on_is_refused_when_it_would_get_stuck():
         Case(xml)
     assert isinstance(refused.value, Stuck)
     assert "join" in refused.value.told("zh")
+
+
+def test_a_gateway_that_nothing_follows_ends_its_token_where_levels_have_no_events():
+    xml = model(user("a"), node("exclusiveGateway", "g"), user("b"), path("a", "g"), path("b", "g"))
+    case = Case(xml)
+    case.do("a")
+    assert case.open() == ["b"]
+    case.do("b")
+
+    assert case.over == ("finished", None)
+    assert case.trace() == ["a", "b", "g", "g"]

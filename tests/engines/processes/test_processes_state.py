@@ -11,17 +11,24 @@ from hypothesis import strategies as st
 
 from tests.engines.processes.bpmn_cases import Case
 from tests.engines.processes.bpmn_models import (
+    association,
+    boundary,
     end,
     extended,
+    handler,
     message,
     model,
     node,
     path,
     several,
+    signal,
     start,
+    sub,
     tb_input,
+    thrown,
     timer,
     user,
+    when,
 )
 from tongban.engines.feel import Months, Range, Unknown
 from tongban.engines.processes import State, values
@@ -142,6 +149,53 @@ def test_a_busy_state_comes_back_from_json_as_it_was():
     assert state.tasks and state.timers and state.subscriptions
     assert State.from_json(state.to_json()) == state
     assert State.from_json(state.to_json()).to_json() == state.to_json()
+
+
+def everything() -> Case:
+    """A case with the rows that events, calls and compensation leave in a state."""
+    undoing = (
+        user("a") + boundary("b_a", "a", thrown("compensate"))
+        + user("undo", isForCompensation="true") + association("b_a", "undo")
+    )  # fmt: skip
+    listening = handler("h", signal("s") + timer("timeCycle", "R3/P1D"), user("help"), end("he"),
+                        path("h_start", "help", "he"), interrupting=False)  # fmt: skip
+    inside = sub(start("s1"), undoing, user("b"), end("e"), path("s1", "a", "b", "e"),
+                 id="sub")  # fmt: skip
+    xml = model(
+        start(), inside, user("c", startQuantity="2"), listening,
+        node("callActivity", "call", extended(tb_input("x", "number + 1")), calledElement="q"),
+        node("intermediateCatchEvent", "w", when("number > 5")), end(),
+        path("start", "sub", "end"), path("start", "c", "end"), path("start", "w", "end"),
+        path("start", "call", "end"),
+        beside='<signal id="s" name="alarm"/>'
+        + node("process", "q", start("qs") + user("qa") + end("qe") + path("qs", "qa", "qe")),
+    )  # fmt: skip
+    case = Case(xml, number=1)
+    case.do("a")
+    case.signal("alarm")
+    return case
+
+
+def test_what_events_calls_and_compensation_leave_comes_back_as_it_was():
+    state = everything().state
+
+    assert state.done and any(token.held for token in state.tokens.values())
+    assert {scope.kind for scope in state.scopes.values()} == {"process", "body", "call"}
+    assert {each.kind for each in state.subscriptions.values()} == {"signal", "condition"}
+    assert State.from_json(state.to_json()) == state
+    assert State.from_json(state.to_json()).to_json() == state.to_json()
+
+
+def test_a_state_that_an_earlier_version_stored_is_still_read():
+    """Rows have become longer since; what is missing has the value that it had all along."""
+    state = busy().state
+    written = json.loads(state.to_json())
+    del written["done"]
+    written["counters"] = written["counters"][:5]
+    for rows, length in (("scopes", 7), ("tokens", 4), ("timers", 6), ("subscriptions", 5)):
+        written[rows] = [row[:length] for row in written[rows]]
+
+    assert State.from_json(json.dumps(written)) == state
 
 
 def test_a_state_is_small_plain_json():

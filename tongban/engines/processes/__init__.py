@@ -3,6 +3,10 @@
     definition = load(xml)
     state, effects = advance(definition, State(), Start({"age": Decimal(40)}, at))
 
+A file with several processes is loaded once for each: `load(xml, process=name)` for the names in
+`processes(xml)`. What call activities call is compiled in, from this file or from others that are
+handed over with it.
+
 `advance` is pure: it has no clock, calls nobody and stores nothing. The caller stores the state,
 then does what the effects say, and comes back with the next event. What a model may contain, and
 our own extensions of BPMN, are described in `processes.reading.vocabulary`.
@@ -18,28 +22,35 @@ from tongban.engines.processes.effects import (
     Finished,
     Left,
     OpenTask,
+    SendMessage,
     StartTimer,
+    ThrowSignal,
 )
 from tongban.engines.processes.events import (
+    DataChanged,
     Event,
     Message,
     ServiceDone,
     ServiceFailed,
+    Signal,
     Start,
     TaskDone,
     TimerDue,
 )
 from tongban.engines.processes.model import Definition, Reference
-from tongban.engines.processes.reading import load
+from tongban.engines.processes.reading import load, processes
 from tongban.engines.processes.reading.findings import Finding, Invalid
 from tongban.engines.processes.refused import Refused
 from tongban.engines.processes.running import advance
+from tongban.engines.processes.running.starting import due
 from tongban.engines.processes.state import State
+from tongban.engines.processes.triggers import Receiver
 
 __all__ = [
     "CallService",
     "CancelTask",
     "CancelTimer",
+    "DataChanged",
     "Decide",
     "Definition",
     "Effect",
@@ -51,15 +62,21 @@ __all__ = [
     "Left",
     "Message",
     "OpenTask",
+    "Receiver",
     "Reference",
     "Refused",
+    "SendMessage",
     "ServiceDone",
     "ServiceFailed",
+    "Signal",
     "Start",
     "StartTimer",
     "State",
     "TaskDone",
+    "ThrowSignal",
     "TimerDue",
     "advance",
+    "due",
     "load",
+    "processes",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from tongban.engines.feel.values import Value
+from tongban.engines.processes.triggers import Receiver
 
 
 def _nothing() -> Mapping[str, Value]:
@@ -78,6 +79,26 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class SendMessage:
+    """For another process or somebody outside; `to` is where a message flow leads it."""
+
+    node: str
+    name: str
+    correlation: Value
+    payload: Mapping[str, Value]
+    to: Receiver | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowSignal:
+    """For other cases: whoever waits for it in this one has heard it already."""
+
+    node: str
+    name: str
+    payload: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """`outcome` as in `State.outcome`; the state's status tells an end from a failure."""
 
@@ -93,5 +114,7 @@ Effect = (
     | CancelTimer
     | Entered
     | Left
+    | SendMessage
+    | ThrowSignal
     | Finished
 )

@@ -13,8 +13,12 @@ from tongban.engines.feel.values import Value
 
 @dataclass(frozen=True, slots=True)
 class Start:
+    """Begins by hand at `node`, which may have a trigger; without one, at the start event that has
+    none."""
+
     variables: Mapping[str, Value]
     at: datetime
+    node: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,37 @@ class ServiceFailed:
 
 @dataclass(frozen=True, slots=True)
 class TimerDue:
+    """With a case that has not begun, `timer` is 0: the time of its start event has come."""
+
     timer: int
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """May begin a case, as a signal may."""
+
     name: str
     correlation: Value
     payload: Mapping[str, Value]
     at: datetime
 
 
-Event = Start | TaskDone | ServiceDone | ServiceFailed | TimerDue | Message
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """From another case or from outside: everybody in this case who waits for it hears it."""
+
+    name: str
+    payload: Mapping[str, Value]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DataChanged:
+    """Something that conditional events read has changed outside; it may begin a case."""
+
+    variables: Mapping[str, Value]
+    at: datetime
+
+
+Event = Start | TaskDone | ServiceDone | ServiceFailed | TimerDue | Message | Signal | DataChanged

@@ -1,6 +1,7 @@
 """What a process model means once it is read: immutable, references resolved, FEEL compiled.
 
-A *level* is the process itself (`None`) or one of its sub-processes; every node stands on one.
+A *level* is the process itself (`None`), one of its sub-processes, or a process that is called;
+every node stands on one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,8 @@ from typing import Literal
 
 from tongban.engines.feel.types import Type
 from tongban.engines.processes.expressions import Expression
-from tongban.engines.processes.times import Cycle, Duration, Moment
+from tongban.engines.processes.repeating import MultiInstance, StandardLoop
+from tongban.engines.processes.triggers import MessageThrow, OnMessage, Throw, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,28 +47,6 @@ class Node(Named):
 
 
 @dataclass(frozen=True, slots=True)
-class OnTimer:
-    """A point in time: written down (`fixed`), or computed when the token arrives (`computed`)."""
-
-    kind: Literal["duration", "date", "cycle"]
-    fixed: Duration | Moment | Cycle | None
-    computed: Expression | None
-
-
-@dataclass(frozen=True, slots=True)
-class OnMessage:
-    name: str
-    correlation: Expression | None
-
-
-@dataclass(frozen=True, slots=True)
-class OnError:
-    """`code` is `None` where any error is caught."""
-
-    code: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Mapped:
     """One `tb:input` or `tb:output`: the variable `target` becomes the value of `source`."""
 
@@ -75,12 +55,53 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartEvent(Node):
+class Catching(Node):
+    """Waits for one of its triggers, or for all of them (`parallel`)."""
+
+    triggers: tuple[Trigger, ...]
+    parallel: bool
+    outputs: tuple[Mapped, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartEvent(Catching):
+    """Without a trigger it is begun by hand, or by the token that enters its sub-process.
+
+    `interrupting` means something where it starts an event sub-process.
+    """
+
+    interrupting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchEvent(Catching):
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndEvent(Node):
+class BoundaryEvent(Catching):
+    """`handler` is the activity that compensates, where that is what the event is there for."""
+
+    attached: str
+    interrupting: bool
+    handler: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCatch(Node):
+    """The other end of a link; a flow made when the model was read leads here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrowEvent(Node):
+    """Without anything to throw it is a milestone that a token passes, or the end of a link."""
+
+    throws: tuple[Throw, ...]
+    inputs: tuple[Mapped, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndEvent(ThrowEvent):
     """`outcome` is what the case is called that ends here; `None` leaves it to the id."""
 
     outcome: str | None
@@ -93,46 +114,7 @@ class TerminateEnd(EndEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorEnd(EndEvent):
-    error: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThrowEvent(Node):
-    """An intermediate event without a trigger: a milestone that a token passes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatchEvent(Node):
-    trigger: OnTimer | OnMessage
-    outputs: tuple[Mapped, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoundaryEvent(Node):
-    attached: str
-    interrupting: bool
-    trigger: OnTimer | OnMessage | OnError
-    outputs: tuple[Mapped, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
-    """Each instance adds the value of `element` to the list `target`, in the instances' order."""
-
-    target: str
-    element: Expression
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MultiInstance:
-    """Either `count` or `collection` is there, never both."""
-
-    sequential: bool
-    count: Expression | None
-    collection: Expression | None
-    element: str | None
-    collected: Collected | None
-    until: Expression | None
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +122,11 @@ class Activity(Node):
     default: str | None
     inputs: tuple[Mapped, ...]
     outputs: tuple[Mapped, ...]
-    loop: MultiInstance | None
+    loop: MultiInstance | StandardLoop | None
     boundary: tuple[str, ...]
+    compensates: bool
+    start_quantity: int
+    completion_quantity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +154,14 @@ class ServiceTask(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendTask(ServiceTask):
-    pass
+    """Sends by calling an operation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTask(Activity):
+    """A send task that names a message and no operation."""
+
+    throw: MessageThrow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,19 +171,45 @@ class DecisionTask(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptTask(Activity):
-    """Its value is the output `result`."""
+    """Its value is the output of each of these names."""
 
     script: Expression
+    results: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveTask(Activity):
-    trigger: OnMessage
+    triggers: tuple[OnMessage]
+    instantiates: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubProcess(Activity):
     pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSubProcess(SubProcess):
+    """No token comes along a flow: its start event begins it, as long as its level is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction(SubProcess):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdHocSubProcess(SubProcess):
+    sequential: bool
+    until: Expression | None
+    cancels_rest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallActivity(Activity):
+    """`called` is a process that stands in the same definition, as a level of its own."""
+
+    called: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +234,18 @@ class ParallelGateway(Gateway):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventGateway(Gateway):
-    pass
+    """One that instantiates begins a case; a `parallel` one then waits for all its events."""
+
+    instantiates: bool
+    parallel: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplexGateway(Gateway):
+    """`activation` reads `activationCount`; `None` where any token will do."""
+
+    default: str | None
+    activation: Expression | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +260,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition(Named):
-    """One process. `version` is the SHA-256 of `xml`, whose bytes are kept as they came.
+    """One process with those that it calls. `version` is the SHA-256 of `xml`, whose bytes are kept
+    as they came; where more models were handed over, of all of them.
 
-    `variables` are the declared ones with their FEEL type; empty when the model declares none.
-    `starts` gives the start event of each level. `upstream` gives, for each inclusive gateway
-    that joins, which of its incoming flows a token at a node can still reach.
+    By level: `begins` are the nodes that a token begins at, `starts` the one of them where there is
+    no other, `handlers` the start events of its event sub-processes, `data` the variables that its
+    data objects and properties are.
+    `variables` are the declared ones with their FEEL type, empty when the model declares none;
+    `types` are those of the processes that are called. `openings` are the nodes at which something
+    from outside may begin a case. `upstream` gives, for each inclusive or complex gateway that
+    joins, which of its incoming flows a token at a node can still reach.
     """
 
     version: str
@@ -244,7 +278,12 @@ class Definition(Named):
     flows: Mapping[str, Flow]
     lanes: Mapping[str, Lane]
     variables: Mapping[str, Type]
+    types: Mapping[str, Mapping[str, Type]]
+    begins: Mapping[str | None, tuple[str, ...]]
     starts: Mapping[str | None, str]
+    openings: tuple[str, ...]
+    handlers: Mapping[str | None, tuple[str, ...]]
+    data: Mapping[str | None, tuple[str, ...]]
     upstream: Mapping[str, Mapping[str, frozenset[str]]]
 
     def references(self) -> tuple[Reference, ...]:

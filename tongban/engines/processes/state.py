@@ -3,100 +3,24 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from tongban.engines.feel.values import Value
 from tongban.engines.processes import times, values
 from tongban.engines.processes.refused import Refused
-from tongban.engines.processes.times import Duration
-
-Status = Literal["new", "running", "finished", "failed"]
-ScopeKind = Literal["process", "body", "loop", "turn"]
-TaskKind = Literal["user", "service", "decision"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where tokens live together.
-
-    process: the case · body: the inside of a running sub-process · loop: a multi-instance activity
-    as a whole · turn: one instance of it. `token` is the one outside that waits for this scope
-    (a turn has none, its loop has); `turn` counts the turns of a loop from 1. 0 stands for none.
-    """
-
-    id: int
-    kind: ScopeKind
-    node: str
-    parent: int
-    token: int
-    turn: int
-    variables: Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """`items` is the collection as it was when the activity began; `results` go by turn."""
-
-    scope: int
-    total: int
-    begun: int
-    completed: int
-    items: tuple[Value, ...] | None
-    results: Mapping[int, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """`via` is the flow it came by, if any: a joining gateway counts tokens by flow."""
-
-    id: int
-    node: str
-    scope: int
-    via: str
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    id: int
-    node: str
-    token: int
-    kind: TaskKind
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """`left` is how often it fires after this time, `None` for ever; `every` after how long."""
-
-    id: int
-    node: str
-    token: int
-    due: datetime
-    left: int | None
-    every: Duration | None
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """`correlation` is `None` where any message of that name is taken."""
-
-    id: int
-    node: str
-    token: int
-    message: str
-    correlation: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """The last id given of each kind: an id is never used twice, so a late answer is noticed."""
-
-    scope: int = 0
-    token: int = 0
-    task: int = 0
-    timer: int = 0
-    subscription: int = 0
+from tongban.engines.processes.rows import (
+    Counters,
+    Done,
+    Loop,
+    Scope,
+    Status,
+    Subscription,
+    Task,
+    Timer,
+    Token,
+)
 
 
 def _nothing() -> Mapping[Any, Any]:
@@ -126,6 +50,7 @@ class State:
     tasks: Mapping[int, Task] = field(default_factory=_nothing)
     timers: Mapping[int, Timer] = field(default_factory=_nothing)
     subscriptions: Mapping[int, Subscription] = field(default_factory=_nothing)
+    done: Mapping[int, Done] = field(default_factory=_nothing)
     counters: Counters = field(default_factory=Counters)
 
     def to_json(self) -> str:
@@ -136,7 +61,7 @@ class State:
             "outcome": self.outcome,
             "variables": _dump_variables(self.variables),
             "scopes": [
-                [*_row(scope)[:6], _dump_variables(scope.variables)]
+                [*_row(scope)[:6], _dump_variables(scope.variables), scope.listening]
                 for scope in self.scopes.values()
             ],
             "loops": [_dump_loop(loop) for loop in self.loops.values()],
@@ -144,8 +69,11 @@ class State:
             "tasks": [_row(task) for task in self.tasks.values()],
             "timers": [_dump_timer(timer) for timer in self.timers.values()],
             "subscriptions": [
-                [*_row(each)[:4], values.dump(each.correlation)]
+                [*_row(each)[:4], values.dump(each.correlation), *_row(each)[5:]]
                 for each in self.subscriptions.values()
+            ],
+            "done": [
+                [*_row(each)[:4], _dump_variables(each.variables)] for each in self.done.values()
             ],
             "counters": _row(self.counters),
         }
@@ -154,13 +82,19 @@ class State:
     @classmethod
     def from_json(cls, text: str) -> "State":
         try:
+            # What was stored by an earlier version has shorter rows: what came later has defaults.
             return _read_state(json.loads(text))
         except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             raise BrokenState(problem=f"{type(error).__name__}: {error}") from error
 
 
-def _row(thing: Any) -> list[Any]:
-    return [getattr(thing, each.name) for each in fields(thing)]
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
+def _row(thing: object) -> list[Any]:
+    return [getattr(thing, name) for name in _names(type(thing))]
 
 
 def _dump_variables(variables: Mapping[str, Value]) -> dict[str, Any]:
@@ -190,23 +124,30 @@ def _load_loop(written: list[Any]) -> Loop:
 
 
 def _load_scope(written: list[Any]) -> Scope:
-    id, kind, node, parent, token, turn, variables = written
-    return Scope(id, kind, node, parent, token, turn, _load_variables(variables))
+    id, kind, node, parent, token, turn, variables, *later = written
+    return Scope(id, kind, node, parent, token, turn, _load_variables(variables), *later)
 
 
 def _dump_timer(timer: Timer) -> list[Any]:
     every = timer.every and timer.every.iso()
-    return [*_row(timer)[:3], values.dump_moment(timer.due), timer.left, every]
+    due = values.dump_moment(timer.due)
+    return [*_row(timer)[:3], due, timer.left, every, timer.scope, timer.trigger]
 
 
 def _load_timer(written: list[Any]) -> Timer:
-    id, node, token, due, left, every = written
-    return Timer(id, node, token, values.load_moment(due), left, every and times.duration(every))
+    id, node, token, due, left, every, *later = written
+    interval = every and times.duration(every)
+    return Timer(id, node, token, values.load_moment(due), left, interval, *later)
 
 
 def _load_subscription(written: list[Any]) -> Subscription:
-    id, node, token, message, correlation = written
-    return Subscription(id, node, token, message, values.load(correlation))
+    id, node, token, name, correlation, *later = written
+    return Subscription(id, node, token, name, values.load(correlation), *later)
+
+
+def _load_done(written: list[Any]) -> Done:
+    id, node, scope, inside, variables = written
+    return Done(id, node, scope, inside, _load_variables(variables))
 
 
 def _by_id(things: list[Any]) -> Mapping[int, Any]:
@@ -225,5 +166,6 @@ def _read_state(written: dict[str, Any]) -> State:
         tasks=_by_id([Task(*row) for row in written["tasks"]]),
         timers=_by_id([_load_timer(row) for row in written["timers"]]),
         subscriptions=_by_id([_load_subscription(row) for row in written["subscriptions"]]),
+        done=_by_id([_load_done(row) for row in written.get("done", ())]),
         counters=Counters(*written["counters"]),
     )

@@ -1,71 +1,84 @@
 """From the bytes of a BPMN file to a definition that can run, or to everything wrong with it."""
 
 import hashlib
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import TypeVar
 
-from tongban.engines.processes import graph
-from tongban.engines.processes.model import Definition, InclusiveGateway, Named, StartEvent
-from tongban.engines.processes.reading import checks, document, grammar, nodes, process
+from tongban.engines.processes.model import Definition, Named
+from tongban.engines.processes.reading import (
+    assembling,
+    checks,
+    grammar,
+    library,
+    nodes,
+    process,
+    recursion,
+)
 from tongban.engines.processes.reading.document import Element
 from tongban.engines.processes.reading.draft import Draft
 from tongban.engines.processes.reading.findings import Finding, Invalid
-from tongban.engines.processes.reading.vocabulary import BPMN
-
-Key = TypeVar("Key")
-Kept = TypeVar("Kept")
+from tongban.engines.processes.reading.library import Library
 
 # Findings that leave a hole in the graph: what follows from the hole would only confuse.
-HOLES = frozenset({"unsupported", "missing-attribute", "duplicate-id", "flow-to-nowhere"})
+HOLES = frozenset(
+    {
+        *("unsupported", "missing-attribute", "duplicate-id", "flow-to-nowhere"),
+        "link-without-pair",
+    }
+)
 
 
-def load(xml: bytes) -> Definition:
-    """Raises `Invalid` with every finding, in the order of the file."""
-    root = document.read(xml)
-    if root.namespace != BPMN or root.tag != "definitions":
-        facts = {"found": f"<{root.tag}> of “{root.namespace}”"}
-        raise Invalid((Finding("not-bpmn", "", root.line, facts),))
-    element = process.choose(root)
-    if isinstance(element, Finding):
-        raise Invalid((element,))
-    draft = _read(root, element)
-    if draft.findings:
-        raise Invalid(tuple(sorted(draft.findings, key=lambda finding: finding.line)))
-    return _definition(xml, element, draft)
+def load(xml: bytes, *others: bytes, process: str | None = None) -> Definition:
+    """The process that runs, named where the file holds several, and with it every process that it
+    calls, from this file or the others. Raises `Invalid` with every finding, in the order of the
+    file."""
+    known = library.read((xml, *others))
+    main = known.main(process)
+    drafts = _read_all(known, main)
+    _refuse([finding for draft in drafts.values() for finding in draft.findings])
+    _refuse(recursion.findings(drafts))
+    return assembling.definition(main, xml, _version(xml, *others), list(drafts.values()))
 
 
-def _read(root: Element, element: Element) -> Draft:
-    draft = process.start(root, element)
-    grammar.check_root(draft, root)
-    grammar.check_ids(draft, root)
+def processes(xml: bytes) -> tuple[str, ...]:
+    """The processes of a file that can be loaded, by id. Raises `Invalid` where it cannot be
+    read."""
+    return library.runnable(xml)
+
+
+def _version(*models: bytes) -> str:
+    first, *others = [hashlib.sha256(xml).hexdigest() for xml in models]
+    return hashlib.sha256("".join([first, *others]).encode()).hexdigest() if others else first
+
+
+def _refuse(findings: list[Finding]) -> None:
+    if findings:
+        raise Invalid(tuple(sorted(findings, key=lambda finding: finding.line)))
+
+
+def _read_all(known: Library, main: Element) -> dict[str, Draft]:
+    """The drafts of the process and of those that it calls, by id."""
+    drafts = {main.id: _read(known, main, None)}
+    waiting = list(drafts[main.id].calls.values())
+    while waiting:
+        called = waiting.pop(0)
+        if called.id not in drafts:
+            drafts[called.id] = _read(known, called, called.id)
+            waiting += drafts[called.id].calls.values()
+    return drafts
+
+
+def _read(known: Library, element: Element, top: str | None) -> Draft:
+    file, _ = known.callable[element.id]
+    draft = process.start(element, file.beside, known.called, top)
+    if top is None:
+        for each in known.files:
+            grammar.check_root(draft, each.root)
+            grammar.check_ids(draft, each.root)
     grammar.check_process(draft, element)
     process.read(draft, element)
-    if draft.whole and not any(finding.rule in HOLES for finding in draft.findings):
-        checks.check(draft, Named(**nodes.named(element)))
+    _check(draft, element)
     return draft
 
 
-def _definition(xml: bytes, element: Element, draft: Draft) -> Definition:
-    starts = {node.level: node.id for node in draft.nodes.values() if isinstance(node, StartEvent)}
-    back = graph.reversed_(graph.successors(draft.nodes, draft.flows))
-    upstream = {
-        node.id: MappingProxyType(graph.upstream(node, draft.flows, back))
-        for node in draft.nodes.values()
-        if isinstance(node, InclusiveGateway) and len(node.incoming) > 1
-    }
-    return Definition(
-        **nodes.named(element),
-        version=hashlib.sha256(xml).hexdigest(),
-        xml=xml,
-        nodes=_kept(draft.nodes),
-        flows=_kept(draft.flows),
-        lanes=_kept(draft.lanes),
-        variables=_kept(draft.declared),
-        starts=_kept(starts),
-        upstream=_kept(upstream),
-    )
-
-
-def _kept(found: Mapping[Key, Kept]) -> Mapping[Key, Kept]:
-    return MappingProxyType(dict(found))
+def _check(draft: Draft, element: Element) -> None:
+    if draft.whole and not any(finding.rule in HOLES for finding in draft.findings):
+        checks.check(draft, Named(**nodes.named(element)))

@@ -1,30 +1,30 @@
-"""Tasks and sub-processes: what they call, what goes in and comes out, how often they run."""
+"""Tasks and sub-processes: what they call, what goes in and comes out."""
 
 from typing import Any
 
-from tongban.engines.feel.types import ANY_LIST, BOOLEAN, NUMBER
-from tongban.engines.processes.expressions import Expression
+from tongban.engines.feel.types import BOOLEAN
 from tongban.engines.processes.model import (
     AbstractTask,
-    Collected,
+    AdHocSubProcess,
     DecisionTask,
+    EventSubProcess,
     ManualTask,
     Mapped,
-    MultiInstance,
+    MessageTask,
     Node,
     ReceiveTask,
     ScriptTask,
     SendTask,
     ServiceTask,
     SubProcess,
+    Transaction,
     UserTask,
 )
-from tongban.engines.processes.reading import events, nodes
+from tongban.engines.processes.reading import data, loops, nodes, throws, triggers
 from tongban.engines.processes.reading.document import Element
 from tongban.engines.processes.reading.draft import Draft, Level
+from tongban.engines.processes.reading.vocabulary import SUB_PROCESSES
 
-LOOP = "multiInstanceLoopCharacteristics"
-COUNTERS = ("numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances")
 WHY = {
     "operation": ("the name of the operation to call", "要调用的操作名称"),
     "decision": ("the id of the decision to make", "要作出的决策的标识"),
@@ -33,7 +33,7 @@ WHY = {
 
 
 def task(draft: Draft, level: Level, element: Element) -> Node:
-    return AbstractTask(**_activity(draft, level, element))
+    return AbstractTask(**fields(draft, level, element))
 
 
 def user_task(draft: Draft, level: Level, element: Element) -> Node:
@@ -46,58 +46,89 @@ def manual_task(draft: Draft, level: Level, element: Element) -> Node:
 
 def service_task(draft: Draft, level: Level, element: Element) -> Node:
     operation = _needed(draft, element, "operation")
-    return ServiceTask(**_activity(draft, level, element), operation=operation)
+    return ServiceTask(**fields(draft, level, element), operation=operation)
 
 
-def send_task(draft: Draft, level: Level, element: Element) -> Node:
+def send_task(draft: Draft, level: Level, element: Element) -> Node | None:
+    """One that names a message needs no operation."""
+    within = loops.inside(level, element)
+    if element.tb("operation") is None and element.refers("messageRef"):
+        throw = throws.message(draft, within, element, element)
+        return throw and MessageTask(**fields(draft, level, element), throw=throw)
     operation = _needed(draft, element, "operation")
-    return SendTask(**_activity(draft, level, element), operation=operation)
+    return SendTask(**fields(draft, level, element), operation=operation)
 
 
 def decision_task(draft: Draft, level: Level, element: Element) -> Node:
     decision = _needed(draft, element, "decision")
-    return DecisionTask(**_activity(draft, level, element), decision=decision)
+    return DecisionTask(**fields(draft, level, element), decision=decision)
 
 
 def receive_task(draft: Draft, level: Level, element: Element) -> Node | None:
-    fields = _activity(draft, level, element)
-    trigger = events.message(draft, inside(level, element), element, element)
-    return trigger and ReceiveTask(**fields, trigger=trigger)
+    found = fields(draft, level, element)
+    instantiates = element.get("instantiate") in ("true", "1")
+    if instantiates and (level.id != draft.top or found["loop"] is not None):
+        draft.unsupported_value(element, "instantiate", "false")
+    trigger = triggers.message(draft, loops.inside(level, element), element, element)
+    return trigger and ReceiveTask(**found, triggers=(trigger,), instantiates=instantiates)
 
 
 def script_task(draft: Draft, level: Level, element: Element) -> Node | None:
-    fields = _activity(draft, level, element)
-    _needed(draft, element, "result")
+    """Its value is the output `result`; where it has one data output, that as well."""
+    found = fields(draft, level, element)
+    outputs = data.results(element)
+    if len(outputs) != 1:
+        _needed(draft, element, "result")
+        outputs = ()
     holder = element.only("script")
     if holder is None or not holder.text:
         draft.find("missing-attribute", element, tag="scriptTask", attribute="<script>")
         return None
     if not nodes.in_feel(draft, element, element.get("scriptFormat")):
         return None
-    script = draft.expression(holder.text, element, inside(level, element))
-    return script and ScriptTask(**fields, script=script)
+    read = {each.target for each in found["inputs"]}
+    level = loops.inside(level, element).with_local(*read)
+    script = draft.expression(holder.text, element, level)
+    return script and ScriptTask(**found, script=script, results=("result", *outputs))
 
 
 def sub_process(draft: Draft, level: Level, inner: Level, element: Element) -> Node:
     """`inner` is the level that the sub-process opens: its outputs are computed in there."""
-    fields = _activity(draft, level, element)
-    fields["outputs"] = nodes.mapped(draft, inner, element, "output", draft.expression)
-    return SubProcess(**fields)
+    found = fields(draft, level, element)
+    outputs = nodes.mapped(draft, inner, element, "output", draft.expression)
+    found["outputs"] = outputs + data.outputs(draft, inner, element)
+    handler = element.get("triggeredByEvent") in ("true", "1")
+    if handler and element.tag != "subProcess":
+        draft.unsupported_value(element, "triggeredByEvent", "false")
+    if handler and found["loop"] is not None:
+        draft.find("unsupported", element, tag=loops.tag(element))
+    if element.tag == "transaction":
+        return Transaction(**found)
+    if element.tag == "adHocSubProcess":
+        return _ad_hoc(draft, inner, element, found)
+    return EventSubProcess(**found) if handler else SubProcess(**found)
 
 
-def inside(level: Level, element: Element) -> Level:
-    """The level with what one instance of a multi-instance activity sees besides."""
-    loop = element.only(LOOP)
-    if loop is None:
-        return level
-    names = ("loopCounter", loop.tb("element") or "")
-    return level.with_local(*filter(nodes.is_name, names))
+def _ad_hoc(draft: Draft, inner: Level, element: Element, found: dict[str, Any]) -> Node:
+    ordering = element.get("ordering") or "Parallel"
+    if ordering not in ("Parallel", "Sequential"):
+        draft.unsupported_value(element, "ordering", "Parallel", "Sequential")
+    holder = element.only("completionCondition")
+    until = None
+    if holder is not None and holder.text:
+        until = nodes.written_in(draft, holder, element, inner, BOOLEAN)
+    return AdHocSubProcess(
+        **found,
+        sequential=ordering == "Sequential",
+        until=until,
+        cancels_rest=element.attributes.get("cancelRemainingInstances", "true") in ("true", "1"),
+    )
 
 
 def _person(draft: Draft, level: Level, element: Element) -> dict[str, Any]:
-    fields = _activity(draft, level, element)
-    lane = draft.lanes.get(fields["lane"])
-    return fields | {
+    found = fields(draft, level, element)
+    lane = draft.lanes.get(found["lane"])
+    return found | {
         "form": element.tb("form"),
         "post": element.tb("post") or (lane.post if lane else None),
     }
@@ -111,22 +142,37 @@ def _needed(draft: Draft, element: Element, name: str) -> str:
     return value or ""
 
 
-def _activity(draft: Draft, level: Level, element: Element) -> dict[str, Any]:
-    within = inside(level, element)
+def fields(draft: Draft, level: Level, element: Element) -> dict[str, Any]:
+    """What every activity has."""
+    within = loops.inside(level, element)
+    inputs = nodes.mapped(draft, within, element, "input", draft.expression)
     return nodes.common(draft, level, element) | {
         "default": nodes.default(draft, element, level),
-        "inputs": nodes.mapped(draft, within, element, "input", draft.expression),
+        "inputs": inputs + data.inputs(draft, within, element),
         "outputs": _outputs(draft, within, element),
-        "loop": _loop(draft, level, element),
+        "loop": loops.read(draft, level, element),
         "boundary": level.boundary.get(element.id, ()),
+        "compensates": element.get("isForCompensation") in ("true", "1"),
+        "start_quantity": _quantity(draft, element, "startQuantity"),
+        "completion_quantity": _quantity(draft, element, "completionQuantity"),
     }
+
+
+def _quantity(draft: Draft, element: Element, attribute: str) -> int:
+    """How small it may be is looked at when the activity begins."""
+    written = element.get(attribute) or "1"
+    if nodes.is_integer(written):
+        return int(written)
+    draft.unsupported_value(element, attribute, "1")
+    return 1
 
 
 def _outputs(draft: Draft, level: Level, element: Element) -> tuple[Mapped, ...]:
     """The written ones; `tb:result` stands for one more: it takes the output `result`."""
-    if element.tag == "subProcess":
+    if element.tag in SUB_PROCESSES or element.tag == "callActivity":
         return ()
     outputs = nodes.mapped(draft, level, element, "output", draft.answer)
+    outputs += data.outputs(draft, level, element)
     result = element.tb("result")
     if result is None:
         return outputs
@@ -134,45 +180,3 @@ def _outputs(draft: Draft, level: Level, element: Element) -> tuple[Mapped, ...]
     if source is None or not nodes.checked_name(draft, element, result):
         return outputs
     return (*outputs, Mapped(result, source))
-
-
-def _loop(draft: Draft, level: Level, element: Element) -> MultiInstance | None:
-    loop = element.only(LOOP)
-    if loop is None:
-        return None
-    cardinality = loop.only("loopCardinality")
-    collection = loop.tb("collection")
-    if (cardinality is None) == (collection is None):
-        draft.find("loop-without-count", element)
-    entry = loop.tb("element")
-    if entry and collection is None:
-        draft.find("needs-together", element, name="element", other="collection")
-    if entry:
-        nodes.checked_name(draft, element, entry)
-    until = loop.only("completionCondition")
-    return MultiInstance(
-        sequential=loop.attributes.get("isSequential") in ("true", "1"),
-        count=nodes.written_in(draft, cardinality, element, level, NUMBER) if cardinality else None,
-        collection=draft.expression(collection, element, level, ANY_LIST) if collection else None,
-        element=entry,
-        collected=_collected(draft, inside(level, element), element, loop),
-        until=_until(draft, inside(level, element), element, until) if until else None,
-    )
-
-
-def _collected(draft: Draft, level: Level, element: Element, loop: Element) -> Collected | None:
-    target, text = loop.tb("outputCollection"), loop.tb("outputElement")
-    if (target is None) != (text is None):
-        names = ("outputCollection", "outputElement")
-        there, other = names if target else names[::-1]
-        draft.find("needs-together", element, name=there, other=other)
-    if target is None or text is None:
-        return None
-    source = draft.answer(text, element, level)
-    if source is None or not nodes.checked_name(draft, element, target):
-        return None
-    return Collected(target=target, element=source)
-
-
-def _until(draft: Draft, level: Level, element: Element, until: Element) -> Expression | None:
-    return nodes.written_in(draft, until, element, level.with_local(*COUNTERS), BOOLEAN)

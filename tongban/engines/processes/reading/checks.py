@@ -1,60 +1,69 @@
 """What can be wrong with the graph as a whole, once every node is understood."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tongban.engines.processes import graph
 from tongban.engines.processes.model import (
     Activity,
     BoundaryEvent,
     CatchEvent,
+    ComplexGateway,
     EndEvent,
     EventGateway,
+    EventSubProcess,
     ExclusiveGateway,
     Flow,
     InclusiveGateway,
+    LinkCatch,
     Named,
     Node,
     ParallelGateway,
     ReceiveTask,
     StartEvent,
-    SubProcess,
 )
-from tongban.engines.processes.reading import circles
+from tongban.engines.processes.reading import circles, levels, transactions
 from tongban.engines.processes.reading.draft import Draft
 from tongban.engines.processes.reading.findings import Finding
+from tongban.engines.processes.triggers import OnCompensation
 
 CHOOSING = ExclusiveGateway | InclusiveGateway
 
 
 def check(draft: Draft, process: Named) -> None:
-    levels: dict[str | None, dict[str, Node]] = {None: {}}
-    for node in draft.nodes.values():
-        levels.setdefault(node.level, {})[node.id] = node
-        if isinstance(node, SubProcess):
-            levels.setdefault(node.id, {})
-    for level, nodes in levels.items():
-        owner = draft.nodes[level] if level else process
-        _check_starts(draft, owner, nodes)
+    by_level = levels.of(draft)
+    for level, nodes in by_level.items():
+        owner = process if level == draft.top else draft.nodes[level or ""]
+        _check_starts(draft, owner, nodes, level)
         _check_links(draft, nodes)
-        _check_paths(draft, nodes)
-        circles.check(draft, nodes, levels)
+        _check_paths(draft, nodes, level)
+        circles.check(draft, nodes, by_level)
     for flow in draft.flows.values():
         _check_condition(draft, flow)
     for node in draft.nodes.values():
         if isinstance(node, EventGateway):
             _check_event_gateway(draft, node)
+    transactions.check(draft)
 
 
 def _find(draft: Draft, rule: str, named: Named, **facts: object) -> None:
     draft.findings.append(Finding(rule, named.id, named.line, facts))
 
 
-def _check_starts(draft: Draft, owner: Named, nodes: Mapping[str, Node]) -> None:
+def _check_starts(draft: Draft, owner: Named, nodes: Mapping[str, Node], level: str | None) -> None:
+    """The process itself may be begun at any of its start events; a sub-process or a process that
+    is called must know at which."""
     starts = [node for node in nodes.values() if isinstance(node, StartEvent)]
-    if not starts:
+    begins = bool(levels.begins(nodes))
+    several = [node for node in starts if not node.triggers]
+    if isinstance(owner, EventSubProcess):
+        begins, several = bool(starts), starts
+    elif level is None:
+        begins = begins or bool(starts) or any(map(levels.instantiates, nodes.values()))
+        several = []
+    if not begins:
         _find(draft, "no-start", owner)
-    if len(starts) > 1:
-        _find(draft, "several-starts", starts[1], count=len(starts))
+    if len(several) > 1:
+        _find(draft, "several-starts", several[1], count=len(several))
 
 
 def _check_links(draft: Draft, nodes: Mapping[str, Node]) -> None:
@@ -64,9 +73,15 @@ def _check_links(draft: Draft, nodes: Mapping[str, Node]) -> None:
                 _find(draft, "flow-into-start", node)
             case EndEvent() if node.outgoing:
                 _find(draft, "flow-out-of-end", node)
+            case EventSubProcess() | Activity(compensates=True) if node.incoming or node.outgoing:
+                _find(draft, "begun-by-event", node)
+            case LinkCatch() if not node.incoming:
+                _find(draft, "link-without-pair", node, name=node.name, count=0)
             case BoundaryEvent():
                 if node.incoming:
                     _find(draft, "flow-into-boundary", node)
+                if node.handler is not None and node.outgoing:
+                    _find(draft, "begun-by-event", node)
                 if not _hangs(node, nodes):
                     _find(draft, "boundary-on-nothing", node, target=node.attached or "–")
             case _:
@@ -74,30 +89,49 @@ def _check_links(draft: Draft, nodes: Mapping[str, Node]) -> None:
 
 
 def _hangs(event: BoundaryEvent, nodes: Mapping[str, Node]) -> bool:
-    return isinstance(nodes.get(event.attached), Activity)
+    host = nodes.get(event.attached)
+    return isinstance(host, Activity) and not isinstance(host, EventSubProcess)
 
 
-def _check_paths(draft: Draft, nodes: Mapping[str, Node]) -> None:
+def _check_paths(draft: Draft, nodes: Mapping[str, Node], level: str | None) -> None:
     edges = graph.successors(nodes, draft.flows)
     ends = [n.id for n in nodes.values() if isinstance(n, EndEvent) or not n.outgoing]
     ending = graph.reached(graph.reversed_(edges), ends)
-    # What hangs on nothing has its own finding and starts a path of its own.
-    begin = [
-        node.id
-        for node in nodes.values()
-        if isinstance(node, StartEvent)
-        or (isinstance(node, BoundaryEvent) and not _hangs(node, nodes))
-    ]
+    begin = [*_beginnings(nodes), *(levels.begins(nodes) if levels.is_open(nodes) else ())]
     if begin:
         reachable = graph.reached(edges, begin)
         for node in _heads(graph.among(edges, lambda node: node not in reachable)):
             _find(draft, "unreachable", nodes[node])
-    for node in nodes.values():
-        if not node.outgoing and not isinstance(node, EndEvent):
-            _find(draft, "dead-end", node)
+    if not levels.is_open(nodes):
+        for node in nodes.values():
+            if not node.outgoing and not _may_be_last(node):
+                _find(draft, "dead-end", node)
     stuck = graph.among(edges, lambda node: node not in ending)
     for circle in graph.circles(stuck):
         _find(draft, "no-way-to-end", nodes[circle[0]])
+
+
+def _beginnings(nodes: Mapping[str, Node]) -> Iterator[str]:
+    """Where paths begin. What hangs on nothing has its own finding and begins one as well."""
+    for node in nodes.values():
+        match node:
+            case StartEvent() | EventSubProcess() | LinkCatch():
+                yield node.id
+            case BoundaryEvent():
+                if not _hangs(node, nodes):
+                    yield node.id
+                if node.handler is not None:
+                    yield node.handler
+            case _ if levels.instantiates(node):
+                yield node.id
+            case _:
+                pass
+
+
+def _may_be_last(node: Node) -> bool:
+    handler = isinstance(node, BoundaryEvent) and OnCompensation() in node.triggers
+    compensates = isinstance(node, Activity) and node.compensates
+    return isinstance(node, EndEvent | EventSubProcess) or handler or compensates
 
 
 def _heads(edges: Mapping[str, list[str]]) -> list[str]:
@@ -116,7 +150,7 @@ def _check_condition(draft: Draft, flow: Flow) -> None:
         if default == flow.id:
             _find(draft, "condition-on-default", flow)
         # BPMN has a parallel gateway ignore conditions: every flow is taken.
-        if not isinstance(source, CHOOSING | Activity | ParallelGateway):
+        if not isinstance(source, CHOOSING | Activity | ParallelGateway | ComplexGateway):
             _find(draft, "misplaced-condition", flow, tag=type(source).__name__)
         return
     told = any(finding.element == flow.id for finding in draft.findings)

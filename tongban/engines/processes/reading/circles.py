@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from tongban.engines.processes import graph
 from tongban.engines.processes.model import (
     Activity,
+    CallActivity,
     CatchEvent,
+    ComplexGateway,
     DecisionTask,
     EventGateway,
     ExclusiveGateway,
@@ -20,7 +22,8 @@ from tongban.engines.processes.model import (
 from tongban.engines.processes.reading.draft import Draft
 from tongban.engines.processes.reading.findings import Finding
 
-WAITS = (UserTask, ReceiveTask, CatchEvent, EventGateway)
+# A called process is judged when it is read; what calls it in a loop is taken to have a pause.
+WAITS = (UserTask, ReceiveTask, CatchEvent, EventGateway, CallActivity)
 CALLS = (ServiceTask, DecisionTask)
 
 
@@ -59,7 +62,7 @@ def _can_leave(draft: Draft, edges: Mapping[str, list[str]], inside: list[Node])
 
 
 def _chooses(draft: Draft, node: Node) -> bool:
-    if isinstance(node, ExclusiveGateway | InclusiveGateway):
+    if isinstance(node, ExclusiveGateway | InclusiveGateway | ComplexGateway):
         return True
     conditional = any(draft.flows[flow].condition for flow in node.outgoing)
     return isinstance(node, Activity) and (conditional or bool(node.boundary))

@@ -9,6 +9,7 @@ from tongban.engines.feel.types import ANY, Type, overlap
 from tongban.engines.processes import expressions
 from tongban.engines.processes.expressions import Expression
 from tongban.engines.processes.model import Flow, Lane, Node
+from tongban.engines.processes.reading.beside import Beside
 from tongban.engines.processes.reading.document import Element
 from tongban.engines.processes.reading.findings import Finding
 
@@ -17,7 +18,8 @@ from tongban.engines.processes.reading.findings import Finding
 class Level:
     """The process or a sub-process, with what its nodes need to know of each other.
 
-    `local` are the variables that only exist from here inwards.
+    `local` are the variables that only exist from here inwards, `handlers` the compensating
+    activities by boundary event, `links` the flows that link events stand for.
     """
 
     id: str | None
@@ -25,6 +27,8 @@ class Level:
     outgoing: Mapping[str, tuple[str, ...]]
     boundary: Mapping[str, tuple[str, ...]]
     local: frozenset[str]
+    handlers: Mapping[str, str] = field(default_factory=dict[str, str])
+    links: tuple[Flow, ...] = ()
 
     def with_local(self, *names: str) -> "Level":
         return replace(self, local=self.local | set(names))
@@ -32,16 +36,24 @@ class Level:
 
 @dataclass(slots=True)
 class Draft:
-    """`messages` and `errors` are the definitions beside the process: name or code by id.
+    """`top` is the level of the process itself: `None`, or its id where it is read to be called.
 
-    `written` are the variables that some node of the process sets. The graph is `whole` as long as
-    every node of it was understood.
+    `items` are the data objects, properties, data inputs and outputs: variable by id. `written`
+    are the variables that some node of the process sets. `called` finds what a call activity may
+    call, `calls` notes the processes that are. The graph is `whole` as long as every node of it
+    was understood.
     """
 
-    messages: Mapping[str, str]
-    errors: Mapping[str, str]
+    top: str | None
+    beside: Beside
+    called: Callable[[str], Element | None]
+    items: Mapping[str, str]
     declared: Mapping[str, Type]
     written: frozenset[str]
+    data: dict[str | None, tuple[str, ...]] = field(
+        default_factory=dict[str | None, tuple[str, ...]]
+    )
+    calls: dict[str, Element] = field(default_factory=dict[str, Element])
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
     flows: dict[str, Flow] = field(default_factory=dict[str, Flow])
     lanes: dict[str, Lane] = field(default_factory=dict[str, Lane])
@@ -51,6 +63,17 @@ class Draft:
 
     def find(self, rule: str, element: Element, **facts: Any) -> None:
         self.findings.append(Finding(rule, element.id, element.line, facts))
+
+    def unsupported_value(self, element: Element, attribute: str, *allowed: str) -> None:
+        value = element.attributes.get(attribute, "")
+        facts = {"tag": element.tag, "attribute": attribute, "value": value}
+        self.find("unsupported-value", element, allowed='" / "'.join(allowed), **facts)
+
+    def wrong_reference(
+        self, element: Element, attribute: str, target: str, what: str, what_zh: str
+    ) -> None:
+        names = {"what": what, "what_zh": what_zh}
+        self.find("wrong-reference", element, attribute=attribute, target=target or "–", **names)
 
     def expression(
         self, text: str, owner: Element, level: Level, *results: Type

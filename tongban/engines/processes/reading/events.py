@@ -1,157 +1,158 @@
-"""Events: where a case starts, ends, and waits for a time or a message."""
+"""Events: where a case starts and ends, what it waits for on its way, and what it tells others."""
 
-from collections.abc import Callable
-from typing import Literal
+from typing import Any
 
-from tongban.engines.feel.types import DATE, DATE_TIME, DAYS_TIME, STRING, YEARS_MONTHS, Type
 from tongban.engines.processes import times
 from tongban.engines.processes.model import (
     BoundaryEvent,
     CatchEvent,
     EndEvent,
     ErrorEnd,
+    EventSubProcess,
+    LinkCatch,
     Node,
-    OnError,
-    OnMessage,
-    OnTimer,
     StartEvent,
     TerminateEnd,
     ThrowEvent,
 )
-from tongban.engines.processes.reading import nodes
+from tongban.engines.processes.reading import data, definitions, nodes, throws, triggers
 from tongban.engines.processes.reading.document import Element
 from tongban.engines.processes.reading.draft import Draft, Level
+from tongban.engines.processes.triggers import (
+    ErrorThrow,
+    OnCancel,
+    OnCompensation,
+    OnError,
+    OnTimer,
+    TerminateThrow,
+    Throw,
+    Trigger,
+)
 
-Kind = Literal["duration", "date", "cycle"]
-Fixed = times.Duration | times.Moment | times.Cycle
-
-TIMES: dict[str, Kind] = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
-READ: dict[Kind, Callable[[str], Fixed | None]] = {
-    "duration": times.duration,
-    "date": times.moment,
-    "cycle": times.cycle,
-}
-RESULTS: dict[Kind, tuple[Type, ...]] = {
-    "duration": (DAYS_TIME, YEARS_MONTHS, STRING),
-    "date": (DATE, DATE_TIME, STRING),
-    "cycle": (STRING,),
-}
-WORDS: dict[Kind, tuple[str, str, str]] = {
-    "duration": ("duration", "时长", "P5D"),
-    "date": ("date and time", "日期时间", "2026-03-01T09:00:00+08:00"),
-    "cycle": ("repeating interval", "重复周期", "R3/P1D"),
-}
+ENDS: dict[type[Throw], type[EndEvent]] = {TerminateThrow: TerminateEnd, ErrorThrow: ErrorEnd}
 
 
-def start_event(draft: Draft, level: Level, element: Element) -> Node:
-    return StartEvent(**nodes.common(draft, level, element))
+def _definitions(*kinds: str) -> frozenset[str]:
+    return frozenset(f"{kind}EventDefinition" for kind in kinds)
 
 
-def throw_event(draft: Draft, level: Level, element: Element) -> Node:
-    return ThrowEvent(**nodes.common(draft, level, element))
+AWAITED = _definitions("message", "timer", "signal", "conditional")
+CAUGHT = AWAITED | _definitions("error", "escalation", "compensate")
+THROWN = _definitions("message", "signal", "escalation", "compensate")
+LINK = _definitions("link")
+ON_BOUNDARY = CAUGHT | _definitions("cancel")
+AT_END = THROWN | _definitions("error", "cancel", "terminate")
 
 
-def end_event(draft: Draft, level: Level, element: Element) -> Node:
-    fields = nodes.common(draft, level, element)
-    fields["outcome"] = element.tb("outcome")
-    trigger = _definition(draft, element, "terminateEventDefinition", "errorEventDefinition")
-    if trigger is None:
-        return EndEvent(**fields)
-    if trigger.tag == "terminateEventDefinition":
-        return TerminateEnd(**fields)
-    return ErrorEnd(**fields, error=_error(draft, element, trigger) or "")
+def start_event(draft: Draft, level: Level, element: Element) -> Node | None:
+    """Only the process itself and an event sub-process may start with a trigger."""
+    around = draft.nodes.get(level.id or "")
+    handler = isinstance(around, EventSubProcess)
+    allowed = CAUGHT if handler else AWAITED if level.id == draft.top else frozenset[str]()
+    fields = _catching(draft, level, element, allowed)
+    if fields is None:
+        return None
+    if handler and not fields["triggers"]:
+        draft.find("event-without-definition", element)
+    interrupting = _flag(element, "isInterrupting")
+    if not interrupting:
+        _check_interrupts(draft, element, fields["triggers"], "isInterrupting")
+    return StartEvent(**fields, interrupting=interrupting)
+
+
+def throw_event(draft: Draft, level: Level, element: Element) -> Node | None:
+    thrown = _throws(draft, level, element, THROWN | LINK)
+    return thrown if thrown is None else ThrowEvent(**thrown)
+
+
+def end_event(draft: Draft, level: Level, element: Element) -> Node | None:
+    fields = _throws(draft, level, element, AT_END)
+    if fields is None:
+        return None
+    kind = next((ENDS[type(each)] for each in fields["throws"] if type(each) in ENDS), EndEvent)
+    return kind(**fields, outcome=element.tb("outcome"))
 
 
 def catch_event(draft: Draft, level: Level, element: Element) -> Node | None:
-    fields = nodes.common(draft, level, element)
-    waits = _waits(draft, level, element)
-    cycle = waits.fixed if isinstance(waits, OnTimer) else None
-    if isinstance(cycle, times.Cycle) and cycle.repeats is None:
-        draft.find("repeats-for-ever", element)
-    outputs = nodes.mapped(draft, level, element, "output", draft.answer)
-    return waits and CatchEvent(**fields, trigger=waits, outputs=outputs)
+    if element.bpmn(*LINK):
+        alone = definitions.of(draft, element, LINK | AWAITED, definitions.CAUGHT_ALONE)
+        return LinkCatch(**nodes.common(draft, level, element)) if alone else None
+    fields = _catching(draft, level, element, AWAITED)
+    if fields is None or not _has_trigger(draft, element, fields):
+        return None
+    for each in fields["triggers"]:
+        cycle = each.fixed if isinstance(each, OnTimer) else None
+        if isinstance(cycle, times.Cycle) and cycle.repeats is None:
+            draft.find("repeats-for-ever", element)
+    return CatchEvent(**fields)
 
 
 def boundary_event(draft: Draft, level: Level, element: Element) -> Node | None:
-    fields = nodes.common(draft, level, element)
-    interrupting = element.attributes.get("cancelActivity", "true") in ("true", "1")
-    error = element.only("errorEventDefinition")
-    if error is None:
-        waits = _waits(draft, level, element)
-    else:
-        waits = OnError(_error(draft, element, error) if error.get("errorRef") else None)
-        if not interrupting:
-            draft.find("error-never-interrupts", element)
-    return waits and BoundaryEvent(
+    fields = _catching(draft, level, element, ON_BOUNDARY)
+    if fields is None or not _has_trigger(draft, element, fields):
+        return None
+    interrupting = _flag(element, "cancelActivity")
+    if not interrupting:
+        _check_interrupts(draft, element, fields["triggers"], "cancelActivity")
+    handler = level.handlers.get(element.id)
+    if OnCompensation() in fields["triggers"] and handler is None:
+        draft.find("compensation-without-handler", element)
+    return BoundaryEvent(
         **fields,
         attached=element.refers("attachedToRef"),
         interrupting=interrupting,
-        trigger=waits,
-        outputs=nodes.mapped(draft, level, element, "output", draft.answer),
+        handler=handler,
     )
 
 
-def message(draft: Draft, level: Level, element: Element, holder: Element) -> OnMessage | None:
-    """What `messageRef` of the holder (the event's definition or the task itself) names."""
-    ref = holder.refers("messageRef")
-    name = draft.messages.get(ref)
-    if not ref:
-        draft.find("message-without-name", element)
-    elif name is None:
-        _wrong(draft, element, "messageRef", ref, "message", "消息")
-    text = holder.tb("correlation")
-    correlation = draft.expression(text, element, level) if text else None
-    return OnMessage(name, correlation) if name is not None else None
+def _flag(element: Element, attribute: str) -> bool:
+    return element.attributes.get(attribute, "true") in ("true", "1")
 
 
-def _definition(draft: Draft, element: Element, *tags: str) -> Element | None:
-    found = element.bpmn(*tags)
-    if len(found) > 1:
-        draft.find("several-definitions", element, count=len(found))
-    return found[0] if found else None
-
-
-def _waits(draft: Draft, level: Level, element: Element) -> OnTimer | OnMessage | None:
-    trigger = _definition(draft, element, "timerEventDefinition", "messageEventDefinition")
-    if trigger is None:
-        # A definition that is not supported has been refused by name already.
-        if not any("ventDefinition" in child.tag for child in element.children):
-            draft.find("event-without-definition", element)
+def _catching(
+    draft: Draft, level: Level, element: Element, allowed: frozenset[str]
+) -> dict[str, Any] | None:
+    """The fields of `Catching`, or `None` after noting what is not understood."""
+    fields = nodes.common(draft, level, element)
+    found = definitions.of(draft, element, allowed, definitions.CAUGHT_ALONE)
+    if found is None:
         return None
-    if trigger.tag == "messageEventDefinition":
-        return message(draft, level, element, trigger)
-    return _timer(draft, level, element, trigger)
-
-
-def _timer(draft: Draft, level: Level, element: Element, trigger: Element) -> OnTimer | None:
-    written = [each for each in trigger.bpmn(*TIMES) if each.text]
-    if len(written) != 1:
-        draft.find("timer-without-time", element, count=len(written))
+    read = [triggers.read(draft, level, element, each) for each in found]
+    known: tuple[Trigger, ...] = tuple(each for each in read if each is not None)
+    if len(known) < len(read):
         return None
-    kind, text = TIMES[written[0].tag], written[0].text
-    fixed = READ[kind](text)
-    if fixed is not None:
-        return OnTimer(kind, fixed, None)
-    if times.looks_like_iso(text):
-        word, word_zh, example = WORDS[kind]
-        draft.find("wrong-time", element, text=text, kind=word, kind_zh=word_zh, example=example)
-        return None
-    computed = nodes.written_in(draft, written[0], element, level, *RESULTS[kind])
-    return computed and OnTimer(kind, None, computed)
+    parallel = len(known) > 1 and element.get("parallelMultiple") in ("true", "1")
+    if parallel and any(each.tag not in AWAITED for each in found):
+        draft.find("not-together", element)
+    outputs = nodes.mapped(draft, level, element, "output", draft.answer)
+    outputs += data.outputs(draft, level, element)
+    return fields | {"triggers": known, "parallel": parallel, "outputs": outputs}
 
 
-def _error(draft: Draft, element: Element, trigger: Element) -> str | None:
-    ref = trigger.refers("errorRef")
-    if not ref:
-        draft.find("missing-attribute", element, tag="errorEventDefinition", attribute="errorRef")
-    elif ref not in draft.errors:
-        _wrong(draft, element, "errorRef", ref, "error", "错误")
-    return draft.errors.get(ref)
+def _has_trigger(draft: Draft, element: Element, fields: dict[str, Any]) -> bool:
+    if not fields["triggers"]:
+        draft.find("event-without-definition", element)
+    return bool(fields["triggers"])
 
 
-def _wrong(
-    draft: Draft, element: Element, attribute: str, target: str, what: str, what_zh: str
+def _check_interrupts(
+    draft: Draft, element: Element, found: tuple[Trigger, ...], attribute: str
 ) -> None:
-    draft.find(
-        "wrong-reference", element, attribute=attribute, target=target, what=what, what_zh=what_zh
-    )
+    if any(isinstance(each, OnError | OnCancel) for each in found):
+        draft.find("error-never-interrupts", element, attribute=attribute)
+
+
+def _throws(
+    draft: Draft, level: Level, element: Element, allowed: frozenset[str]
+) -> dict[str, Any] | None:
+    fields = nodes.common(draft, level, element)
+    found = definitions.of(draft, element, allowed, definitions.THROWN_ALONE)
+    if found is None:
+        return None
+    thrown = [throws.read(draft, level, element, each) for each in found if each.tag not in LINK]
+    known: tuple[Throw, ...] = tuple(each for each in thrown if each is not None)
+    inputs = nodes.mapped(draft, level, element, "input", draft.expression)
+    inputs += data.inputs(draft, level, element)
+    if len(known) < len(thrown):
+        return None
+    return fields | {"throws": known, "inputs": inputs}

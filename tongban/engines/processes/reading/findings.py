@@ -33,6 +33,19 @@ RULES: dict[str, tuple[str, str]] = {
         '文件中有 {count} 个可以运行的流程。请将其中一个标为 isExecutable="true"，'
         '其余标为 isExecutable="false"。',
     ),
+    "unknown-process": (
+        "The file holds no process {process}. It holds: {known}.",
+        "文件中没有流程 {process}。现有：{known}。",
+    ),
+    "same-process-twice": (
+        "{process} stands in more than one of the files, or twice in one. Give one of the two "
+        "another id.",
+        "{process} 在多个文件中出现，或在同一文件中出现两次。请更改其中一个的 id。",
+    ),
+    "calls-itself": (
+        "The processes call each other in a circle: {path}. Let one of them end without the call.",
+        "流程循环调用：{path}。请去掉其中一个调用。",
+    ),
     "unsupported": (
         "<{tag}> is not supported here. Model it with the supported elements or remove it.",
         "此处不支持 <{tag}>。请改用受支持的元素，或将其删除。",
@@ -68,8 +81,9 @@ RULES: dict[str, tuple[str, str]] = {
         "没有开始事件。请添加一个无触发器的开始事件。",
     ),
     "several-starts": (
-        "There are {count} start events. Keep one and branch behind it with a gateway.",
-        "有 {count} 个开始事件。请只保留一个，并在其后用网关分支。",
+        "There are {count} start events, and nothing says where to begin. Keep one and branch "
+        "behind it with a gateway.",
+        "有 {count} 个开始事件，无法确定从哪里开始。请只保留一个，并在其后用网关分支。",
     ),
     "flow-into-start": (
         "A flow leads into a start event. Lead it to the node behind the start.",
@@ -83,6 +97,11 @@ RULES: dict[str, tuple[str, str]] = {
         "A flow leads into a boundary event. Only its activity can trigger it: lead the flow "
         "to the node behind it.",
         "有连线进入边界事件。边界事件只由其活动触发：请改接到其后的节点。",
+    ),
+    "begun-by-event": (
+        "A flow leads in or out. An event sub-process and what compensates are begun by their "
+        "event alone, and nothing follows them. Remove the flow.",
+        "有连线进入或引出。事件子流程和补偿活动只由其事件启动，之后也没有后续。请删除该连线。",
     ),
     "unreachable": (
         "No path leads here from the start. Connect the node or remove it.",
@@ -132,16 +151,48 @@ RULES: dict[str, tuple[str, str]] = {
         "attachedToRef 指向 {target}，而本层没有该 id 的活动。请将事件附着到活动上。",
     ),
     "error-never-interrupts": (
-        'A boundary error event always interrupts. Remove cancelActivity="false".',
-        '错误边界事件总是中断活动。请删除 cancelActivity="false"。',
+        'An error or cancel event always interrupts. Remove {attribute}="false".',
+        '错误事件和取消事件总是中断。请删除 {attribute}="false"。',
     ),
     "event-without-definition": (
-        "The event does not say what it waits for. Give it a timer or a message.",
-        "该事件没有说明等待什么。请设置定时器或消息。",
+        "The event does not say what it waits for. Give it a timer, a message, a signal or a "
+        "condition.",
+        "该事件没有说明等待什么。请设置定时器、消息、信号或条件。",
     ),
-    "several-definitions": (
-        "The event has {count} triggers. Draw one event for each.",
-        "该事件有 {count} 个触发器。请为每个触发器分别绘制事件。",
+    "not-alone": (
+        "<{tag}> cannot be one of several definitions of an event. Draw an event of its own for "
+        "it.",
+        "<{tag}> 不能与其他事件定义合用。请为它单独绘制一个事件。",
+    ),
+    "not-together": (
+        "What is thrown inside the activity cannot be waited for together with something else. "
+        'Remove parallelMultiple="true".',
+        '活动内部抛出的内容不能与其他触发器同时等待。请删除 parallelMultiple="true"。',
+    ),
+    "link-without-pair": (
+        "The link “{name}” needs exactly one other end of this name on the same level, and has "
+        "{count}.",
+        "链接“{name}”在同一层必须且只能有一个同名的另一端，现有 {count} 个。",
+    ),
+    "compensation-without-handler": (
+        "No association leads from the compensation event to an activity that is marked as "
+        "compensating. Connect it to one.",
+        "没有关联从补偿事件指向标记为补偿用的活动。请将其关联到这样的活动。",
+    ),
+    "cancel-outside": (
+        "A cancel event belongs to a transaction: the end event inside one, the boundary event on "
+        "one. Move it, or make the sub-process a transaction.",
+        "取消事件属于事务：结束事件在事务内部，边界事件附着在事务上。请移动它，或将子流程改为事务。",
+    ),
+    "cancel-without-exit": (
+        "The transaction {transaction} can be cancelled and has no boundary event for that. Add "
+        "one with a path behind it.",
+        "事务 {transaction} 可以被取消，但没有相应的边界事件。请添加一个，并在其后连出路径。",
+    ),
+    "compensates-nothing": (
+        "activityRef names {target}, and no activity within reach has that id: one of the same "
+        "level, or of the level around an event sub-process.",
+        "activityRef 指向 {target}，而可及范围内没有该 id 的活动（同一层，或事件子流程外的一层）。",
     ),
     "timer-without-time": (
         "The timer needs exactly one of timeDuration, timeDate and timeCycle, and has {count}.",
@@ -189,6 +240,10 @@ RULES: dict[str, tuple[str, str]] = {
         "“{type}” is no FEEL type. Write one of: {allowed}.",
         "“{type}”不是 FEEL 类型。可用：{allowed}。",
     ),
+    "loop-without-end": (
+        "The loop has neither a loopCondition nor a loopMaximum. Give it one of the two.",
+        "循环既没有 loopCondition，也没有 loopMaximum。请至少填写其一。",
+    ),
     "loop-without-count": (
         "A multi-instance activity needs either loopCardinality or tb:collection, not both and "
         "not neither.",
@@ -199,9 +254,9 @@ RULES: dict[str, tuple[str, str]] = {
         "有 tb:{name} 而没有 tb:{other}。请两者都写，或都不写。",
     ),
     "event-gateway": (
-        "An event-based gateway leads to at least two events that wait for a timer or a message, "
-        "each with this one incoming flow and without a condition; {target} is none of them.",
-        "事件网关必须引向至少两个等待定时器或消息的事件，"
+        "An event-based gateway leads to at least two events that wait for something, each with "
+        "this one incoming flow and without a condition; {target} is none of them.",
+        "事件网关必须引向至少两个等待某事的事件，"
         "每个事件只有这一条入线，且连线不带条件；{target} 不符合。",
     ),
     "lane-twice": (

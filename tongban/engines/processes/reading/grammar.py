@@ -13,8 +13,6 @@ from tongban.engines.processes.reading.vocabulary import (
     TB,
 )
 
-_SAME = {"1": "true", "0": "false"}
-
 
 def check_root(draft: Draft, root: Element) -> None:
     for child in root.children:
@@ -51,16 +49,7 @@ def _check_attributes(draft: Draft, element: Element) -> None:
     for name, value in element.attributes.items():
         fixed = FIXED.get(name)
         if fixed is not None and value != fixed:
-            same = _SAME.get(value) if fixed in _SAME.values() else None
-            if same != fixed:
-                draft.find(
-                    "unsupported-value",
-                    element,
-                    tag=element.tag,
-                    attribute=name,
-                    value=value,
-                    allowed=fixed,
-                )
+            draft.unsupported_value(element, name, fixed)
         if name.startswith(f"{{{TB}}}"):
             _check_ours(draft, element, name.rpartition("}")[2])
 

@@ -14,6 +14,7 @@ from tongban.engines.processes.reading.draft import Draft, Level
 Compile = Callable[[str, Element, Level], Expression | None]
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
 
 def named(element: Element) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def named(element: Element) -> dict[str, Any]:
 
 def common(draft: Draft, level: Level, element: Element) -> dict[str, Any]:
     """The fields of `Node`; notes where `<incoming>` or `<outgoing>` contradict the flows."""
-    around = draft.nodes[level.id] if level.id else None
+    around = draft.nodes.get(level.id or "")
     ends = {"incoming": level.incoming, "outgoing": level.outgoing}
     for child in element.bpmn("incoming", "outgoing"):
         if unprefixed(child.text) not in ends[child.tag].get(element.id, ()):
@@ -45,6 +46,10 @@ def default(draft: Draft, element: Element, level: Level) -> str | None:
     if flow and flow not in level.outgoing.get(element.id, ()):
         draft.find("default-elsewhere", element, flow=flow)
     return flow or None
+
+
+def is_integer(text: str) -> bool:
+    return _INTEGER.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:

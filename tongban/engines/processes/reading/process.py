@@ -5,11 +5,21 @@ from types import MappingProxyType
 
 from tongban.engines.feel.types import ANY, ANY_CONTEXT, ANY_LIST, BOOLEAN, NAMED, NULL, Type
 from tongban.engines.processes.model import Flow, Lane, Node
-from tongban.engines.processes.reading import activities, events, gateways, nodes
+from tongban.engines.processes.reading import (
+    activities,
+    calls,
+    data,
+    events,
+    gateways,
+    grammar,
+    links,
+    loops,
+    nodes,
+)
+from tongban.engines.processes.reading.beside import Beside
 from tongban.engines.processes.reading.document import Element, unprefixed
 from tongban.engines.processes.reading.draft import Draft, Level
-from tongban.engines.processes.reading.findings import Finding
-from tongban.engines.processes.reading.vocabulary import DOCUMENTARY, NODES, TB
+from tongban.engines.processes.reading.vocabulary import DATA, DOCUMENTARY, NODES, SUB_PROCESSES, TB
 
 Parser = Callable[[Draft, Level, Element], Node | None]
 
@@ -31,9 +41,11 @@ PARSERS: dict[str, Parser] = {
     "inclusiveGateway": gateways.inclusive,
     "parallelGateway": gateways.parallel,
     "eventBasedGateway": gateways.event_based,
+    "complexGateway": gateways.complex_,
+    "callActivity": calls.process,
 }
 
-BESIDE_NODES = DOCUMENTARY | {"sequenceFlow", "laneSet"}
+BESIDE_NODES = DOCUMENTARY | DATA | {"sequenceFlow", "laneSet", "ioSpecification"}
 VARIABLE_TYPES: dict[str, Type] = {
     **{name: type_ for name, type_ in NAMED.items() if type_ != NULL},
     "list": ANY_LIST,
@@ -41,27 +53,21 @@ VARIABLE_TYPES: dict[str, Type] = {
 }
 
 
-def choose(root: Element) -> Element | Finding:
-    """The process that runs: the only one, or the only one that says it is executable."""
-    processes = root.bpmn("process")
-    if not processes:
-        return Finding("no-process", "", root.line)
-    runnable = [each for each in processes if each.get("isExecutable") in ("true", "1")]
-    if len(processes) == 1:
-        return processes[0]
-    if len(runnable) == 1:
-        return runnable[0]
-    facts = {"count": len(runnable) or len(processes)}
-    return Finding("several-processes", processes[1].id, processes[1].line, facts)
-
-
-def start(root: Element, process: Element) -> Draft:
+def start(
+    process: Element,
+    beside: Beside,
+    called: Callable[[str], Element | None],
+    top: str | None,
+) -> Draft:
     """A draft that knows what stands beside the process, and which variables there are."""
+    items = data.names(process)
     draft = Draft(
-        messages={each.id: each.get("name") or each.id for each in root.bpmn("message")},
-        errors={each.id: each.get("errorCode") or each.id for each in root.bpmn("error")},
+        top=top,
+        beside=beside,
+        called=called,
+        items=MappingProxyType(items),
         declared={},
-        written=frozenset(filter(nodes.is_name, _written(process))),
+        written=frozenset(filter(nodes.is_name, [*_written(process), *items.values()])),
     )
     draft.declared = MappingProxyType(_declared(draft, process))
     return draft
@@ -69,7 +75,8 @@ def start(root: Element, process: Element) -> Draft:
 
 def read(draft: Draft, process: Element) -> None:
     _read_lanes(draft, process)
-    _read_level(draft, process, _level(process, None, frozenset()))
+    draft.data[draft.top] = data.of_level(draft, process)
+    _read_level(draft, process, _level(draft, process, draft.top, frozenset()))
 
 
 def _written(process: Element) -> Iterator[str]:
@@ -124,25 +131,43 @@ def _read_lane_set(
             _read_lane_set(draft, inner, known, (*around, lane.id))
 
 
-def _level(element: Element, id: str | None, local: frozenset[str]) -> Level:
+def _level(draft: Draft, element: Element, id: str | None, local: frozenset[str]) -> Level:
     incoming: dict[str, tuple[str, ...]] = {}
     outgoing: dict[str, tuple[str, ...]] = {}
-    for flow in element.bpmn("sequenceFlow"):
-        source, target = flow.refers("sourceRef"), flow.refers("targetRef")
-        outgoing[source] = (*outgoing.get(source, ()), flow.id)
-        incoming[target] = (*incoming.get(target, ()), flow.id)
+    joined = links.flows(draft, element)
+    written = [
+        (flow.id, flow.refers("sourceRef"), flow.refers("targetRef"))
+        for flow in element.bpmn("sequenceFlow")
+    ]
+    for flow, source, target in written + [(link.id, link.source, link.target) for link in joined]:
+        outgoing[source] = (*outgoing.get(source, ()), flow)
+        incoming[target] = (*incoming.get(target, ()), flow)
     boundary: dict[str, tuple[str, ...]] = {}
     for event in element.bpmn("boundaryEvent"):
         host = event.refers("attachedToRef")
         boundary[host] = (*boundary.get(host, ()), event.id)
-    return Level(id, incoming, outgoing, boundary, local)
+    return Level(id, incoming, outgoing, boundary, local, _handlers(element), joined)
+
+
+def _handlers(level: Element) -> dict[str, str]:
+    """The compensating activity of each boundary event that an association leads from to one."""
+    compensating = {
+        each.id for each in level.children if each.get("isForCompensation") in ("true", "1")
+    }
+    ends = [
+        (each.refers("sourceRef"), each.refers("targetRef")) for each in level.bpmn("association")
+    ]
+    return {source: target for source, target in ends if target in compensating}
 
 
 def _read_level(draft: Draft, element: Element, level: Level) -> None:
     # What is not supported has its own finding: a flow may still lead there.
     there = {each.id for each in element.children if each.tag not in BESIDE_NODES}
+    joins = {each.id for each in element.bpmn("complexGateway")}
     for flow in element.bpmn("sequenceFlow"):
-        _read_flow(draft, level, flow, there)
+        behind = flow.refers("sourceRef") in joins
+        _read_flow(draft, level.with_local("waitingForStart") if behind else level, flow, there)
+    draft.flows |= {link.id: link for link in level.links}
     for each in element.bpmn(*NODES):
         if not each.id:
             draft.find("missing-attribute", each, tag=each.tag, attribute="id")
@@ -155,13 +180,19 @@ def _read_level(draft: Draft, element: Element, level: Level) -> None:
 
 
 def _read_node(draft: Draft, level: Level, element: Element) -> Node | None:
-    if element.tag != "subProcess":
+    if element.tag == "callActivity":
+        task = calls.task(draft, element)
+        if task is not None:
+            grammar.check_process(draft, task)
+            element = task
+    if element.tag not in SUB_PROCESSES:
         return PARSERS[element.tag](draft, level, element)
     own = {each.attributes.get("target", "") for each in element.extensions("input")}
-    local = activities.inside(level, element).local | {each for each in own if nodes.is_name(each)}
-    inner = _level(element, element.id, local)
+    local = loops.inside(level, element).local | {each for each in own if nodes.is_name(each)}
+    inner = _level(draft, element, element.id, local)
     node = activities.sub_process(draft, level, inner, element)
     draft.nodes[node.id] = node
+    draft.data[node.id] = data.of_level(draft, element)
     _read_level(draft, element, inner)
     return node
 

@@ -7,12 +7,13 @@ Our own namespace is `https://tongban.org/bpmn`, here `tb`. Its attributes:
 | `tb:labelEn` | any node, flow, lane, process | the English name; `name` is the Chinese one |
 | `tb:post` | lane, userTask, manualTask | the post that does it; a lane without it is its name |
 | `tb:form` | userTask | the form to fill in |
-| `tb:operation` | serviceTask, sendTask | the operation that the platform calls |
+| `tb:operation` | serviceTask, sendTask | the operation that the platform calls; a send task may \
+name a message instead |
 | `tb:decision` | businessRuleTask | the decision (id or name in the DMN model) |
 | `tb:result` | scriptTask, businessRuleTask, serviceTask | the variable that takes the value of \
 the script, or the output `result` of the answer |
-| `tb:correlation` | receiveTask, messageEventDefinition | FEEL; only a message with this \
-correlation is taken |
+| `tb:correlation` | receiveTask, sendTask, messageEventDefinition | FEEL; only a message with \
+this correlation is taken, or it is sent with it |
 | `tb:outcome` | endEvent | what the case is called that ends here; its id otherwise |
 | `tb:collection` `tb:element` | multiInstanceLoopCharacteristics | FEEL list: one instance for \
 each entry · the variable that holds the entry |
@@ -26,12 +27,20 @@ Inside `extensionElements`:
 | `<tb:variable name= type=>` | process | declares a variable; as soon as there is one, FEEL may \
 only read declared, mapped or local names |
 | `<tb:input target= source=>` | activity | what the work is handed: FEEL over the variables. \
-A sub-process gets a variable of its own |
+A sub-process gets a variable of its own, a called process sees nothing else |
+| `<tb:input target= source=>` | throwing event | what the message or signal carries |
 | `<tb:output target= source=>` | activity, catching event | what comes back: FEEL over the answer \
-and the variables. Without any, the whole answer is taken over, name by name |
+and the variables. Without any, the whole answer is taken over, name by name; of a called process, \
+nothing |
+
+Data objects, properties, data inputs and outputs are variables of their level, named by their name
+where FEEL could read it, else by their id. A data association does what `tb:input` or `tb:output`
+do; its assignments and transformations are FEEL.
 
 Inside a multi-instance activity FEEL also reads `loopCounter` (from 1); `completionCondition` also
-reads `numberOfInstances`, `numberOfActiveInstances`, `numberOfCompletedInstances`.
+reads `numberOfInstances`, `numberOfActiveInstances`, `numberOfCompletedInstances`, and so does the
+condition of a complexBehaviorDefinition. A loopCondition reads `loopCounter`, an
+activationCondition `activationCount`, the conditions behind a complex gateway `waitingForStart`.
 """
 
 from typing import Final
@@ -39,74 +48,103 @@ from typing import Final
 BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 TB: Final = "https://tongban.org/bpmn"
 
-ACTIVITIES: Final = frozenset(
+SUB_PROCESSES: Final = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+# What a call activity may call besides a process, and the task that it then is.
+GLOBAL_TASKS: Final[dict[str, str]] = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
+ACTIVITIES: Final = SUB_PROCESSES | frozenset(
     {
         *("task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask"),
-        *("scriptTask", "businessRuleTask", "subProcess"),
+        *("scriptTask", "businessRuleTask", "callActivity"),
     }
 )
 GATEWAYS: Final = frozenset(
-    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}
-)
-EVENTS: Final = frozenset(
     {
-        *("startEvent", "endEvent", "boundaryEvent"),
-        *("intermediateCatchEvent", "intermediateThrowEvent"),
+        *("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
+        "complexGateway",
     }
 )
+CATCHING: Final = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
+THROWING: Final = frozenset({"endEvent", "intermediateThrowEvent"})
+EVENTS: Final = CATCHING | THROWING
 NODES: Final = ACTIVITIES | GATEWAYS | EVENTS
+DATA: Final = frozenset({"dataObject", "dataObjectReference", "property"})
+
+EVENT_DEFINITIONS: Final = frozenset(
+    f"{kind}EventDefinition"
+    for kind in (
+        *("message", "timer", "signal", "conditional", "error", "escalation", "link"),
+        *("compensate", "cancel", "terminate"),
+    )
+)
 
 # No token ever sees these; their whole subtree is left alone.
 DOCUMENTARY: Final = frozenset(
     {
         *("documentation", "extensionElements", "auditing", "monitoring"),
-        *("association", "group", "textAnnotation"),
+        *("association", "group", "textAnnotation", "dataStoreReference", "dataState"),
     }
 )
 # Definitions beside the process: harmless until something that runs refers to them.
 BESIDE: Final = DOCUMENTARY | frozenset(
     {
+        *EVENT_DEFINITIONS,
+        *GLOBAL_TASKS,
         *("collaboration", "message", "error", "signal", "escalation", "itemDefinition"),
         *("interface", "endPoint", "resource", "dataStore", "category", "relationship"),
         *("correlationProperty", "partnerRole", "partnerEntity"),
     }
 )
 
-_LEVEL: Final = NODES | {"sequenceFlow", "laneSet"}
+_LEVEL: Final = NODES | DATA | {"sequenceFlow", "laneSet"}
 _LINKS: Final = frozenset({"incoming", "outgoing"})
-_ACTIVITY: Final = _LINKS | {"multiInstanceLoopCharacteristics"}
-_WAITS: Final = frozenset({"timerEventDefinition", "messageEventDefinition"})
+_LOOPS: Final = frozenset({"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"})
+_DATA_IN: Final = frozenset({"dataInput", "dataInputAssociation", "inputSet"})
+_DATA_OUT: Final = frozenset({"dataOutput", "dataOutputAssociation", "outputSet"})
+_ASSOCIATIONS: Final = frozenset({"dataInputAssociation", "dataOutputAssociation"})
+_ACTIVITY: Final = _LINKS | _LOOPS | _ASSOCIATIONS | {"ioSpecification"}
+_EVENT: Final = _LINKS | EVENT_DEFINITIONS | {"eventDefinitionRef"}
+_ASSOCIATION: Final = frozenset({"sourceRef", "targetRef", "transformation", "assignment"})
 
 # What may stand inside what; anything else is refused by name.
 CHILDREN: Final[dict[str, frozenset[str]]] = {
-    "process": _LEVEL,
+    "process": _LEVEL | {"ioSpecification"},
     "laneSet": frozenset({"lane"}),
     "childLaneSet": frozenset({"lane"}),
     "lane": frozenset({"flowNodeRef", "childLaneSet"}),
     "sequenceFlow": frozenset({"conditionExpression"}),
-    **dict.fromkeys(GATEWAYS | EVENTS, _LINKS),
+    **dict.fromkeys(GATEWAYS, _LINKS),
+    **dict.fromkeys(CATCHING, _EVENT | _DATA_OUT),
+    **dict.fromkeys(THROWING, _EVENT | _DATA_IN),
     **dict.fromkeys(ACTIVITIES, _ACTIVITY),
+    "complexGateway": _LINKS | {"activationCondition"},
     "scriptTask": _ACTIVITY | {"script"},
     "subProcess": _ACTIVITY | _LEVEL,
-    "endEvent": _LINKS | {"terminateEventDefinition", "errorEventDefinition"},
-    "intermediateCatchEvent": _LINKS | _WAITS,
-    "boundaryEvent": _LINKS | _WAITS | {"errorEventDefinition"},
+    "transaction": _ACTIVITY | _LEVEL,
+    "adHocSubProcess": (_ACTIVITY | _LEVEL | {"completionCondition"}) - {"startEvent", "endEvent"},
+    "ioSpecification": frozenset({"dataInput", "dataOutput", "inputSet", "outputSet"}),
+    "dataInputAssociation": _ASSOCIATION,
+    "dataOutputAssociation": _ASSOCIATION,
+    "assignment": frozenset({"from", "to"}),
     "timerEventDefinition": frozenset({"timeDate", "timeCycle", "timeDuration"}),
-    "multiInstanceLoopCharacteristics": frozenset({"loopCardinality", "completionCondition"}),
+    "messageEventDefinition": frozenset({"operationRef"}),
+    "conditionalEventDefinition": frozenset({"condition"}),
+    "linkEventDefinition": frozenset({"source", "target"}),
+    "multiInstanceLoopCharacteristics": frozenset(
+        {"loopCardinality", "completionCondition", "complexBehaviorDefinition"}
+    ),
+    "complexBehaviorDefinition": frozenset({"condition", "event"}),
+    "event": EVENT_DEFINITIONS | {"eventDefinitionRef"},
+    "standardLoopCharacteristics": frozenset({"loopCondition"}),
 }
 
 # Attributes that change what an element does, and the one value that is understood.
-FIXED: Final[dict[str, str]] = {
-    "isForCompensation": "false",
-    "startQuantity": "1",
-    "completionQuantity": "1",
-    "triggeredByEvent": "false",
-    "instantiate": "false",
-    "parallelMultiple": "false",
-    "eventGatewayType": "Exclusive",
-    "behavior": "All",
-    "isInterrupting": "true",
-}
+FIXED: Final[dict[str, str]] = {"method": "##Compensate"}
 
 _ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
     "process": frozenset({"labelEn"}),
@@ -115,7 +153,7 @@ _ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
     "userTask": frozenset({"labelEn", "form", "post"}),
     "manualTask": frozenset({"labelEn", "post"}),
     "serviceTask": frozenset({"labelEn", "operation", "result"}),
-    "sendTask": frozenset({"labelEn", "operation"}),
+    "sendTask": frozenset({"labelEn", "operation", "correlation"}),
     "businessRuleTask": frozenset({"labelEn", "decision", "result"}),
     "scriptTask": frozenset({"labelEn", "result"}),
     "receiveTask": frozenset({"labelEn", "correlation"}),
@@ -137,6 +175,8 @@ def elements(tag: str) -> frozenset[str]:
     """The `tb:` elements that mean something in the element's extensionElements."""
     if tag == "process":
         return frozenset({"variable"})
-    if tag in ("intermediateCatchEvent", "boundaryEvent"):
+    if tag in CATCHING:
         return frozenset({"output"})
+    if tag in THROWING:
+        return frozenset({"input"})
     return frozenset({"input", "output"}) if tag in ACTIVITIES else frozenset()

@@ -5,17 +5,22 @@ from typing import Any, ClassVar
 
 from tongban.engines.processes.effects import Effect
 from tongban.engines.processes.events import (
+    DataChanged,
     Event,
     Message,
     ServiceDone,
     ServiceFailed,
+    Signal,
     Start,
     TaskDone,
     TimerDue,
 )
 from tongban.engines.processes.model import (
     AbstractTask,
+    AdHocSubProcess,
+    CallActivity,
     CatchEvent,
+    ComplexGateway,
     DecisionTask,
     Definition,
     EndEvent,
@@ -23,7 +28,9 @@ from tongban.engines.processes.model import (
     EventGateway,
     ExclusiveGateway,
     InclusiveGateway,
+    LinkCatch,
     ManualTask,
+    MessageTask,
     Node,
     ParallelGateway,
     ReceiveTask,
@@ -34,12 +41,26 @@ from tongban.engines.processes.model import (
     SubProcess,
     TerminateEnd,
     ThrowEvent,
+    Transaction,
     UserTask,
 )
 from tongban.engines.processes.refused import Refused
-from tongban.engines.processes.running import activities, answers, catching, ending, gateways
+from tongban.engines.processes.rows import Token
+from tongban.engines.processes.running import (
+    activities,
+    ad_hoc,
+    answers,
+    catching,
+    compensating,
+    complex_gateways,
+    conditions,
+    ending,
+    gateways,
+    turns,
+)
 from tongban.engines.processes.running.run import Run
-from tongban.engines.processes.state import State, Token
+from tongban.engines.processes.state import State
+from tongban.engines.processes.triggers import SignalThrow
 
 
 class WrongDefinition(Refused):
@@ -71,16 +92,56 @@ def advance(definition: Definition, state: State, event: Event) -> tuple[State, 
 
 def _settle(run: Run) -> None:
     """Let every token go as far as it gets by itself."""
-    while run.status == "running":
-        if run.ready:
-            _let_in(run, run.ready.popleft())
-        elif not (_close_body(run) or gateways.release_inclusive(run)):
-            break
+    while run.status == "running" and (_go_on(run) or _at_rest(run)):
+        pass
     if run.status == "running":
         if run.tokens:
             ending.check_not_stuck(run)
         else:
             ending.finish(run)
+
+
+def _go_on(run: Run) -> bool:
+    """Whether there was anything that does not have to wait for the rest."""
+    if conditions.look(run):
+        return True
+    if run.ended:
+        token = run.ended.popleft()
+        if token.id in run.tokens:
+            turns.end(run, token)
+    elif run.resumed:
+        token = run.resumed.popleft()
+        if token.id in run.tokens:
+            ending.resume(run, token)
+    elif run.ready:
+        _let_in(run, _next(run))
+    else:
+        return False
+    return True
+
+
+def _at_rest(run: Run) -> bool:
+    """What can only be judged when no token moves any more."""
+    nested = len(run.scopes) > 1
+    return (
+        (nested and (ad_hoc.next_turn(run) or compensating.step(run) or _close_body(run)))
+        or gateways.release_inclusive(run)
+        or complex_gateways.end_round(run)
+    )
+
+
+def _next(run: Run) -> Token:
+    """The token that arrived first; but who throws a signal lets the others go before him, so that
+    whoever is about to wait for it does."""
+    for token in run.ready:
+        if not _throws_signal(run.definition.nodes[token.node]):
+            run.ready.remove(token)
+            return token
+    return run.ready.popleft()
+
+
+def _throws_signal(node: Node) -> bool:
+    return isinstance(node, ThrowEvent) and any(isinstance(t, SignalThrow) for t in node.throws)
 
 
 def _let_in(run: Run, token: Token) -> None:
@@ -91,10 +152,11 @@ def _let_in(run: Run, token: Token) -> None:
 
 
 def _close_body(run: Run) -> bool:
-    """Complete one sub-process in which no token is left."""
+    """Complete one sub-process in which nothing is left."""
     lived_in = {token.scope for token in run.tokens.values()}
+    lived_in |= {scope.parent for scope in run.scopes.values()}
     for scope in run.scopes.values():
-        if scope.kind == "body" and scope.id not in lived_in:
+        if scope.kind in ("body", "call") and scope.id not in lived_in:
             activities.close_body(run, scope)
             return True
     return False
@@ -109,17 +171,19 @@ HANDLERS: dict[type[Event], Callable[[Run, Any], None]] = {
     ServiceFailed: answers.service_failed,
     TimerDue: answers.timer_due,
     Message: answers.message,
+    Signal: answers.signal,
+    DataChanged: answers.data_changed,
 }
 ENTER: dict[type[Node], Callable[[Run, Any, Token], None]] = {
     StartEvent: catching.pass_through,
-    ThrowEvent: catching.pass_through,
+    LinkCatch: catching.pass_through,
     CatchEvent: catching.enter,
-    EndEvent: ending.enter,
-    TerminateEnd: ending.enter_terminate,
-    ErrorEnd: ending.enter_error,
+    ThrowEvent: ending.pass_throwing,
+    **dict.fromkeys((EndEvent, TerminateEnd, ErrorEnd), ending.enter),
     ExclusiveGateway: gateways.enter_exclusive,
     ParallelGateway: gateways.enter_parallel,
     InclusiveGateway: gateways.enter_inclusive,
+    ComplexGateway: complex_gateways.enter,
     EventGateway: gateways.enter_event_based,
     **dict.fromkeys(
         (
@@ -128,10 +192,14 @@ ENTER: dict[type[Node], Callable[[Run, Any, Token], None]] = {
             ManualTask,
             ServiceTask,
             SendTask,
+            MessageTask,
             DecisionTask,
             ScriptTask,
             ReceiveTask,
             SubProcess,
+            Transaction,
+            AdHocSubProcess,
+            CallActivity,
         ),
         activities.enter,
     ),

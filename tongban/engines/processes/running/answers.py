@@ -4,30 +4,28 @@ from typing import ClassVar
 
 from tongban.engines.processes import values
 from tongban.engines.processes.events import (
+    DataChanged,
     Message,
     ServiceDone,
     ServiceFailed,
+    Signal,
     Start,
     TaskDone,
     TimerDue,
 )
-from tongban.engines.processes.model import Activity, BoundaryEvent
+from tongban.engines.processes.model import Activity
 from tongban.engines.processes.refused import Refused
-from tongban.engines.processes.running import activities, catching
-from tongban.engines.processes.running.run import Run
-from tongban.engines.processes.state import Task
+from tongban.engines.processes.rows import Task
+from tongban.engines.processes.running import activities, catching, starting, throwing
+from tongban.engines.processes.running.run import PROCESS, Run
+from tongban.engines.processes.running.starting import NotStarted
+from tongban.engines.processes.triggers import OnError
 
 
 class AlreadyStarted(Refused):
     """The process has already been started."""
 
     zh: ClassVar[str] = "流程已经启动。"
-
-
-class NotStarted(Refused):
-    """The process has not been started yet. Start it first."""
-
-    zh: ClassVar[str] = "流程尚未启动。请先启动。"
 
 
 class AlreadyOver(Refused):
@@ -78,6 +76,12 @@ class NobodyWaits(Refused):
     zh: ClassVar[str] = "没有节点在等待带有该关联值的消息 {name}。"
 
 
+class NobodyHears(Refused):
+    """Nobody in this case waits for the signal {name}."""
+
+    zh: ClassVar[str] = "该办件中没有节点在等待信号 {name}。"
+
+
 class NobodyCatches(Refused):
     """Task {task} ({node}) failed with {error}, and no boundary event catches that. Repeat the call
     or have an officer correct the case; the task stays open."""
@@ -91,11 +95,7 @@ class NobodyCatches(Refused):
 def start(run: Run, event: Start) -> None:
     if run.status != "new":
         raise AlreadyStarted
-    run.status = "running"
-    scope = run.open_scope("process")
-    for name, value in values.cleaned(event.variables).items():
-        run.write(scope.id, name, value)
-    run.put(run.definition.starts[None], scope.id)
+    starting.by_hand(run, event)
 
 
 def _check_running(run: Run) -> None:
@@ -125,13 +125,14 @@ def task_done(run: Run, event: TaskDone | ServiceDone) -> None:
 
 def service_failed(run: Run, event: ServiceFailed) -> None:
     task = _open_task(run, event)
-    caught = catching.catcher(run, run.tokens[task.token], event.error)
-    if caught is None:
+    if not throwing.climb(run, run.tokens[task.token], OnError, event.error):
         raise NobodyCatches(task=task.id, node=task.node, error=event.error)
-    catching.leave_activity(run, *caught)
 
 
 def timer_due(run: Run, event: TimerDue) -> None:
+    if run.status == "new":
+        starting.by_time(run, event)
+        return
     _check_running(run)
     timer = run.timers.pop(event.timer, None)
     if timer is None:
@@ -139,18 +140,38 @@ def timer_due(run: Run, event: TimerDue) -> None:
         raise TimerOver(timer=event.timer) if known else UnknownTimer(timer=event.timer)
     if event.at < timer.due:
         raise NotYetDue(timer=timer.id, due=timer.due, at=event.at)
-    catching.time_has_come(run, timer)
+    catching.happened(run, timer)
 
 
 def message(run: Run, event: Message) -> None:
     """The longest waiting takes it; a boundary event that does not interrupt keeps listening."""
+    if run.status == "new":
+        starting.by_message(run, event)
+        return
     _check_running(run)
+    payload = values.cleaned(event.payload)
     for each in run.subscriptions.values():
-        if each.message == event.name and each.correlation in (None, event.correlation):
-            node = run.definition.nodes[each.node]
-            if not isinstance(node, BoundaryEvent) or node.interrupting:
-                del run.subscriptions[each.id]
-            payload = values.cleaned(event.payload)
-            catching.trigger(run, each.node, run.tokens[each.token], payload)
+        asked = each.kind == "message" and each.name == event.name
+        if asked and each.correlation in (None, event.correlation):
+            catching.happened(run, each, payload)
             return
     raise NobodyWaits(name=event.name)
+
+
+def signal(run: Run, event: Signal) -> None:
+    if run.status == "new":
+        starting.by_signal(run, event)
+        return
+    _check_running(run)
+    if not throwing.broadcast(run, event.name, values.cleaned(event.payload)):
+        raise NobodyHears(name=event.name)
+
+
+def data_changed(run: Run, event: DataChanged) -> None:
+    """The conditions are looked at behind this, as they are in every step."""
+    if run.status == "new":
+        starting.by_data(run, event)
+        return
+    _check_running(run)
+    for name, value in values.cleaned(event.variables).items():
+        run.write(PROCESS, name, value)

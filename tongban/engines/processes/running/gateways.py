@@ -2,28 +2,30 @@
 
 from tongban.engines.processes.effects import Entered
 from tongban.engines.processes.model import (
+    ComplexGateway,
     EventGateway,
     ExclusiveGateway,
     InclusiveGateway,
     ParallelGateway,
 )
+from tongban.engines.processes.rows import Token
 from tongban.engines.processes.running import leaving, waiting
 from tongban.engines.processes.running.run import Run
-from tongban.engines.processes.state import Token
 
 NOWHERE: frozenset[str] = frozenset()
 
 
 def enter_exclusive(run: Run, node: ExclusiveGateway, token: Token) -> None:
     run.effects.append(Entered(node.id))
-    leaving.go(run, node, token, [leaving.first(run, node, node.default, token.scope)])
+    chosen = [leaving.first(run, node, node.default, token.scope)] if node.outgoing else []
+    leaving.go(run, node, token, chosen)
 
 
 def enter_parallel(run: Run, node: ParallelGateway, token: Token) -> None:
     """Goes on as soon as one token has come by each flow; one more by the same flow stays."""
-    came = _oldest_by_flow(run, node.id, token.scope)
+    came = oldest_by_flow(run, node.id, token.scope)
     if len(came) == len(node.incoming):
-        leaving.go(run, node, _join(run, came), node.outgoing)
+        leaving.go(run, node, join(run, came), node.outgoing)
 
 
 def enter_inclusive(run: Run, node: InclusiveGateway, token: Token) -> None:
@@ -48,14 +50,14 @@ def release_inclusive(run: Run) -> bool:
     for token in run.tokens.values():
         node = run.definition.nodes[token.node]
         if isinstance(node, InclusiveGateway):
-            came = _oldest_by_flow(run, node.id, token.scope)
-            if not _more_can_come(run, node, token.scope, came):
+            came = oldest_by_flow(run, node.id, token.scope)
+            if not more_can_come(run, node, token.scope, came):
                 _split_inclusive(run, node, came)
                 return True
     return False
 
 
-def _oldest_by_flow(run: Run, gateway: str, scope: int) -> dict[str, Token]:
+def oldest_by_flow(run: Run, gateway: str, scope: int) -> dict[str, Token]:
     came: dict[str, Token] = {}
     for token in run.tokens.values():
         if token.node == gateway and token.scope == scope:
@@ -63,18 +65,20 @@ def _oldest_by_flow(run: Run, gateway: str, scope: int) -> dict[str, Token]:
     return came
 
 
-def _more_can_come(run: Run, node: InclusiveGateway, scope: int, came: dict[str, Token]) -> bool:
+def more_can_come(
+    run: Run, node: InclusiveGateway | ComplexGateway, scope: int, came: dict[str, Token]
+) -> bool:
     upstream = run.definition.upstream[node.id]
     reachable = [upstream.get(token.node, NOWHERE) for token in run.tokens_in(scope)]
     return any(flows and not flows & came.keys() for flows in reachable)
 
 
 def _split_inclusive(run: Run, node: InclusiveGateway, came: dict[str, Token]) -> None:
-    joined = _join(run, came)
+    joined = join(run, came)
     leaving.go(run, node, joined, leaving.every(run, node, node.default, joined.scope))
 
 
-def _join(run: Run, came: dict[str, Token]) -> Token:
+def join(run: Run, came: dict[str, Token]) -> Token:
     """One token takes the place of those that came; the others are gone."""
     first, *others = came.values()
     for token in others:

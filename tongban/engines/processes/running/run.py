@@ -4,7 +4,7 @@ Everything here is bookkeeping; what a node does is in the modules beside this o
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -13,20 +13,23 @@ from typing import ClassVar
 from tongban.engines.feel import types
 from tongban.engines.feel.values import Value
 from tongban.engines.processes import expressions
-from tongban.engines.processes.effects import CancelTask, CancelTimer, Effect, Left
+from tongban.engines.processes.effects import Effect
 from tongban.engines.processes.expressions import Expression
-from tongban.engines.processes.model import Definition, InclusiveGateway, ParallelGateway
+from tongban.engines.processes.model import (
+    CallActivity,
+    Definition,
+)
 from tongban.engines.processes.refused import Refused
-from tongban.engines.processes.state import (
+from tongban.engines.processes.rows import (
     Counters,
     Scope,
     ScopeKind,
-    State,
     Status,
     Task,
     TaskKind,
     Token,
 )
+from tongban.engines.processes.state import State
 
 PROCESS = 1  # the id of the outermost scope
 STEP_LIMIT = 10_000
@@ -47,7 +50,11 @@ class WrongType(Refused):
 
 
 class Run:
-    """`ready` are the tokens that have just arrived at their node and still have to be let in."""
+    """`ready` are the tokens that have just arrived at their node and still have to be let in,
+    `ended` the instances of a loop whose work is done, `resumed` those that were waiting for a
+    compensation. `changed`: a condition may have turned true. `announcing` is the activity of
+    which one instance is throwing something.
+    """
 
     def __init__(self, definition: Definition, state: State, at: datetime):
         self.definition = definition
@@ -61,9 +68,14 @@ class Run:
         self.tasks = dict(state.tasks)
         self.timers = dict(state.timers)
         self.subscriptions = dict(state.subscriptions)
+        self.done = dict(state.done)
         self.counters = {each: getattr(state.counters, each) for each in COUNTED}
         self.effects: list[Effect] = []
         self.ready: deque[Token] = deque()
+        self.ended: deque[Token] = deque()
+        self.resumed: deque[Token] = deque()
+        self.changed = True  # the time has, at least
+        self.announcing = 0
         self._steps = 0
 
     def freeze(self) -> State:
@@ -78,6 +90,7 @@ class Run:
             tasks=MappingProxyType(self.tasks),
             timers=MappingProxyType(self.timers),
             subscriptions=MappingProxyType(self.subscriptions),
+            done=MappingProxyType(self.done),
             counters=Counters(**self.counters),
         )
 
@@ -88,16 +101,24 @@ class Run:
 
     # -- variables
 
+    def around(self, scope: int) -> Iterator[Scope]:
+        """The scope and those around it, as far as the process reaches that it belongs to."""
+        while scope:
+            held = self.scopes[scope]
+            yield held
+            scope = 0 if held.kind == "call" else held.parent
+
     def local_to(self, scope: int) -> dict[str, Value]:
         """The variables that only this scope and those around it see; the inner hide the outer."""
         local: dict[str, Value] = {}
-        while scope:
-            local = {**self.scopes[scope].variables, **local}
-            scope = self.scopes[scope].parent
+        for each in self.around(scope):
+            local = {**each.variables, **local}
         return local
 
     def seen_from(self, scope: int) -> Mapping[str, Value]:
         local = self.local_to(scope)
+        if any(each.kind == "call" for each in self.around(scope)):
+            return local
         return {**self.variables, **local} if local else self.variables
 
     def evaluate(
@@ -107,23 +128,47 @@ class Run:
         seen = self.seen_from(scope)
         return expressions.evaluate(expression, {**seen, **answer} if answer else seen, self.at)
 
+    def evaluate_alone(self, expression: Expression, values: Mapping[str, Value]) -> Value:
+        """Before there is a case."""
+        return expressions.evaluate(expression, values, self.at)
+
     def write(self, scope: int, name: str, value: Value) -> None:
-        """Set the variable where it lives, seen from the scope; a new one belongs to the case."""
-        here = scope
-        while here:
-            if name in self.scopes[here].variables:
-                self.write_local(here, {name: value})
+        """Set the variable where it lives, seen from the scope; a new one is the process's."""
+        for each in self.around(scope):
+            if each.kind == "call":
+                self._check(self.definition.types[self._called(each)], name, value)
+            if name in each.variables or each.kind == "call":
+                self.write_local(each.id, {name: value})
                 return
-            here = self.scopes[here].parent
-        declared = self.definition.variables.get(name)
-        if declared is not None and not types.fits(value, declared):
-            raise WrongType(name=name, type=declared)
+        self._check(self.definition.variables, name, value)
         self.variables[name] = value
+        self.changed = True
 
     def write_local(self, scope: int, new: Mapping[str, Value]) -> None:
         held = self.scopes[scope]
         variables = MappingProxyType({**held.variables, **new})
         self.scopes[scope] = replace(held, variables=variables)
+        self.changed = True
+
+    def _check(self, types_: Mapping[str, types.Type], name: str, value: Value) -> None:
+        declared = types_.get(name)
+        if declared is not None and not types.fits(value, declared):
+            raise WrongType(name=name, type=declared)
+
+    def level_of(self, scope: Scope) -> str | None:
+        """The level of the model that a process, a call or a sub-process opened."""
+        match scope.kind:
+            case "process":
+                return None
+            case "call":
+                return self._called(scope)
+            case _:
+                return scope.node
+
+    def _called(self, scope: Scope) -> str:
+        node = self.definition.nodes[scope.node]
+        assert isinstance(node, CallActivity)
+        return node.called
 
     # -- tokens, scopes and what hangs on them
 
@@ -139,6 +184,11 @@ class Run:
     def put(self, node: str, scope: int, via: str = "") -> None:
         """Place a token that the node still has to let in."""
         self.ready.append(self.place(node, scope, via))
+
+    def release(self, token: Token) -> None:
+        """A token that was held arrives at its node."""
+        self.tokens[token.id] = token = replace(token, held=False)
+        self.ready.append(token)
 
     def tokens_in(self, scope: int) -> list[Token]:
         return [token for token in self.tokens.values() if token.scope == scope]
@@ -158,46 +208,7 @@ class Run:
         self.scopes[scope.id] = scope
         return scope
 
-    def close_scope(self, scope: int) -> None:
-        del self.scopes[scope]
-        self.loops.pop(scope, None)
-
     def open_task(self, token: Token, kind: TaskKind) -> int:
         task = Task(self.next_id("task"), token.node, token.id, kind)
         self.tasks[task.id] = task
         return task.id
-
-    def stop_waiting(self, token: Token) -> None:
-        """End the timers and subscriptions of a token: its own and those of boundary events."""
-        for timer in [each for each in self.timers.values() if each.token == token.id]:
-            del self.timers[timer.id]
-            self.effects.append(CancelTimer(timer.id))
-        for each in [each for each in self.subscriptions.values() if each.token == token.id]:
-            del self.subscriptions[each.id]
-
-    def call_off(self, token: Token) -> None:
-        """Take a token away with everything that hangs on it, from the outside inwards."""
-        for task in [each for each in self.tasks.values() if each.token == token.id]:
-            del self.tasks[task.id]
-            self.effects.append(CancelTask(task.id))
-        self.stop_waiting(token)
-        for scope in [each for each in self.scopes.values() if each.token == token.id]:
-            self.clear(scope.id)
-            self.close_scope(scope.id)
-        if self._has_entered(token):
-            self.effects.append(Left(token.node, cancelled=True))
-        del self.tokens[token.id]
-
-    def clear(self, scope: int) -> None:
-        """Call off everything inside a scope."""
-        for token in self.tokens_in(scope):
-            self.call_off(token)
-        for turn in [each for each in self.scopes.values() if each.parent == scope]:
-            self.clear(turn.id)
-            self.close_scope(turn.id)
-
-    def _has_entered(self, token: Token) -> bool:
-        """A token that has just arrived, or that waits to be joined, has not; a turn never does."""
-        waits = isinstance(self.definition.nodes[token.node], InclusiveGateway | ParallelGateway)
-        turn = self.scopes[token.scope].kind == "turn"
-        return not waits and not turn and token not in self.ready

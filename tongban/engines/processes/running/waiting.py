@@ -1,22 +1,24 @@
-"""Waiting for a time or a message: how a token begins to, and how the time is worked out."""
+"""How a token begins to wait for what triggers a node, how a scope begins to listen for it, and how
+a time is worked out."""
 
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from tongban.engines.feel.values import Months, Unknown, Value
 from tongban.engines.processes import times, values
 from tongban.engines.processes.effects import StartTimer
-from tongban.engines.processes.model import (
-    BoundaryEvent,
-    CatchEvent,
-    Node,
-    OnMessage,
-    OnTimer,
-    ReceiveTask,
-)
+from tongban.engines.processes.model import Catching, Node, ReceiveTask
 from tongban.engines.processes.refused import Refused
+from tongban.engines.processes.rows import Awaited, Scope, Subscription, Timer, Token
 from tongban.engines.processes.running.run import Run
-from tongban.engines.processes.state import Subscription, Timer, Token
+from tongban.engines.processes.triggers import (
+    OnCondition,
+    OnMessage,
+    OnSignal,
+    OnTimer,
+    Trigger,
+)
 
 Fixed = times.Duration | times.Moment | times.Cycle
 KINDS = {
@@ -41,13 +43,54 @@ class NoCorrelation(Refused):
     zh: ClassVar[str] = "{name}（{node}）的关联值未知：{value}。请补全其读取的数据。"
 
 
-def wait(run: Run, node: Node, token: Token) -> None:
-    """Have the token wait for what triggers the node, which may be a boundary event of its own."""
-    trigger = node.trigger if isinstance(node, CatchEvent | BoundaryEvent | ReceiveTask) else None
-    if isinstance(trigger, OnTimer):
-        _start_timer(run, node, trigger, token)
-    elif isinstance(trigger, OnMessage):
-        _subscribe(run, node, trigger, token)
+def triggers(node: Node) -> tuple[Trigger, ...]:
+    return node.triggers if isinstance(node, Catching | ReceiveTask) else ()
+
+
+def wait(run: Run, node: Node, token: Token, but: int | None = None) -> None:
+    """Have the token wait for what triggers the node, which may be a boundary event of its own.
+
+    `but` is the number of a trigger that has come already.
+    """
+    for number, trigger in enumerate(triggers(node)):
+        if number != but:
+            _arm(run, node, trigger, Place(token.id, 0, number, token.scope))
+
+
+def listen(run: Run, scope: Scope) -> None:
+    """Have the scope listen for what begins its event sub-processes."""
+    for start in run.definition.handlers.get(run.level_of(scope), ()):
+        listen_for(run, run.definition.nodes[start], scope)
+
+
+def listen_for(run: Run, start: Node, scope: Scope) -> None:
+    for number, trigger in enumerate(triggers(start)):
+        _arm(run, start, trigger, Place(0, scope.id, number, scope.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who waits, a token or a scope; for which trigger of the node; what it sees from there."""
+
+    token: int
+    scope: int
+    trigger: int
+    sees: int
+
+
+def _arm(run: Run, node: Node, trigger: Trigger, place: Place) -> None:
+    match trigger:
+        case OnTimer():
+            _start_timer(run, node, trigger, place)
+        case OnMessage(name=name):
+            _subscribe(run, node, "message", name, place, _correlation(run, node, trigger, place))
+        case OnSignal(name=name):
+            _subscribe(run, node, "signal", name, place)
+        case OnCondition():
+            _subscribe(run, node, "condition", "", place)
+            run.changed = True
+        case _:
+            pass  # looked for when it is thrown
 
 
 def restart(run: Run, timer: Timer) -> bool:
@@ -55,45 +98,61 @@ def restart(run: Run, timer: Timer) -> bool:
     if timer.every is None or timer.left == 0:
         return False
     left = None if timer.left is None else timer.left - 1
-    _start(run, timer.node, timer.token, timer.every.after(timer.due), left, timer.every)
+    _start(run, replace(timer, due=timer.every.after(timer.due), left=left))
     return True
 
 
-def _subscribe(run: Run, node: Node, trigger: OnMessage, token: Token) -> None:
-    correlation: Value = None
-    if trigger.correlation is not None:
-        correlation = run.evaluate(trigger.correlation, token.scope)
-        if correlation is None or isinstance(correlation, Unknown):
-            value = values.described(correlation)
-            raise NoCorrelation(name=node.name, node=node.id, value=value)
+def _subscribe(
+    run: Run, node: Node, kind: Awaited, name: str, place: Place, correlation: Value = None
+) -> None:
     id = run.next_id("subscription")
-    run.subscriptions[id] = Subscription(id, node.id, token.id, trigger.name, correlation)
+    run.subscriptions[id] = Subscription(
+        id, node.id, place.token, name, correlation, kind, place.scope, place.trigger
+    )
 
 
-def _start_timer(run: Run, node: Node, trigger: OnTimer, token: Token) -> None:
+def _correlation(run: Run, node: Node, trigger: OnMessage, place: Place) -> Value:
+    if trigger.correlation is None:
+        return None
+    return known(node, run.evaluate(trigger.correlation, place.sees))
+
+
+def known(node: Node, correlation: Value) -> Value:
+    if correlation is None or isinstance(correlation, Unknown):
+        value = values.described(correlation)
+        raise NoCorrelation(name=node.name, node=node.id, value=value)
+    return correlation
+
+
+def _start_timer(run: Run, node: Node, trigger: OnTimer, place: Place) -> None:
+    time, left, every = due(run, node, trigger, place.sees)
+    timer = Timer(0, node.id, place.token, time, left, every, place.scope, place.trigger)
+    _start(run, timer)
+
+
+def due(
+    run: Run, node: Node, trigger: OnTimer, sees: int
+) -> tuple[datetime, int | None, times.Duration | None]:
+    """When the timer is due first, how often afterwards, and at what interval."""
     fixed, value = trigger.fixed, None
     if trigger.computed is not None:
-        value = run.evaluate(trigger.computed, token.scope)
+        value = run.evaluate(trigger.computed, sees)
         fixed = _computed(trigger.kind, value)
     try:
-        due, left, every = _first(fixed, run.at)
+        return _first(fixed, run.at)
     except (ValueError, OverflowError) as error:
         kind, kind_zh = KINDS[trigger.kind]
         facts = {"name": node.name, "node": node.id, "value": values.described(value)}
         raise NoTime(**facts, kind=kind, kind_zh=kind_zh) from error
-    _start(run, node.id, token.id, due, left, every)
 
 
-def _start(
-    run: Run, node: str, token: int, due: datetime, left: int | None, every: times.Duration | None
-) -> None:
+def _start(run: Run, timer: Timer) -> None:
     id = run.next_id("timer")
-    run.timers[id] = Timer(id, node, token, due, left, every)
-    run.effects.append(StartTimer(id, due))
+    run.timers[id] = replace(timer, id=id)
+    run.effects.append(StartTimer(id, timer.due))
 
 
 def _first(fixed: Fixed | None, at: datetime) -> tuple[datetime, int | None, times.Duration | None]:
-    """When the timer is due first, how often afterwards, and at what interval."""
     match fixed:
         case times.Duration():
             return fixed.after(at), 0, None

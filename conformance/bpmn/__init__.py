@@ -1,0 +1,1 @@
+"""The public BPMN kits: execution (betsy), rules of the standard (constraints), interchange."""
