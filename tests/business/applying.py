@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tests.known import MONDAY
 from tongban.base.people.models import User
 from tongban.business.cases import actions, attachments
-from tongban.business.cases.models import Case
+from tongban.business.cases.models import Case, ProcessRow
 from tongban.business.items import actions as items
 from tongban.business.items.bundle import Bundle
 from tongban.business.items.models import ItemVersion
@@ -31,6 +33,16 @@ def complete(case: Case, user: User, *, grant: bool = True, words: str = "", at=
     """Decide the one step that the case has had so far."""
     todo = case.work_items.get().pk
     return actions.complete(work_item_id=todo, user=user, grant=grant, words=words, at=at)
+
+
+def timers() -> QuerySet[ProcessRow]:
+    return ProcessRow.objects.filter(kind=ProcessRow.Kind.TIMER)
+
+
+def left_behind(case: Case, number: int, due: datetime) -> None:
+    """A timer that nothing waits for, as an older backup may bring it back."""
+    rest = {"node": "late", "cells": {}, "sealed": b""}
+    ProcessRow.objects.create(case=case, kind="timer", number=number, due=due, **rest)
 
 
 def changed(read: Bundle, code: str, **texts: str) -> Bundle:

@@ -18,8 +18,9 @@ from tongban.business.cases.models import (
     Draft,
     Evidence,
     Objection,
+    ProcessHead,
+    ProcessRow,
     Requirement,
-    Timer,
     WorkItem,
 )
 from tongban.business.certificates.models import Certificate
@@ -28,8 +29,20 @@ from tongban.data.registers.models import LiveFact
 from tongban.errors import Refusal
 
 WATCHED: tuple[type[models.Model], ...] = (
-    *(Case, WorkItem, CaseEvent, Decision, Draft, Evidence, Objection, Requirement, Timer),
-    *(Attachment, Certificate, ItemVersion, ServiceItem, LiveFact, Notice, Event, Post, User),
+    *(Case, WorkItem, CaseEvent, Decision, Draft, Evidence, Objection, Requirement),
+    *(
+        ProcessHead,
+        ProcessRow,
+        Attachment,
+        Certificate,
+        ItemVersion,
+        ServiceItem,
+        LiveFact,
+        Notice,
+        Event,
+        Post,
+        User,
+    ),
 )
 
 

@@ -172,7 +172,6 @@ def test_a_changed_calendar_moves_the_days_of_what_runs(yunze, tmp_path):
         statutory_on=date(2026, 10, 6),
         due_is_provisional=False,
         answers_sealed=b"",
-        state_sealed=b"",
     )
     city.dump(city.live(), tmp_path / "one")
     path = tmp_path / "one" / "calendar.csv"

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.business.applying import OPEN, apply, changed, complete, publish
+from tests.business.applying import OPEN, apply, changed, complete, left_behind, publish, timers
 from tests.engines.processes.bpmn_models import (
     boundary,
     declared,
@@ -25,7 +25,7 @@ from tongban.base.audit.models import Event
 from tongban.base.notices import queries as notices
 from tongban.base.people.models import User
 from tongban.business.cases import actions, deciding, evidence, operations, previewing
-from tongban.business.cases.models import Case, Decision, Requirement, Timer, WorkItem
+from tongban.business.cases.models import Case, Decision, Requirement, WorkItem
 from tongban.business.certificates import queries as certificates
 from tongban.business.certificates.models import Certificate
 from tongban.data.exchange import gate
@@ -191,7 +191,7 @@ def test_a_moment_without_an_offset_is_one_of_the_city(run, approver):
         path("start", "review", "issue"),
         flow("late", "refuse"),
     )
-    assert case.timers.get().due == datetime(2026, 10, 1, 1, tzinfo=UTC)
+    assert timers().get(case=case).due == datetime(2026, 10, 1, 1, tzinfo=UTC)
 
 
 LATE = (
@@ -222,7 +222,7 @@ def test_a_timer_fires_when_it_is_due_and_not_before(run):
 def test_a_timer_goes_with_the_step_it_watches(run, approver):
     case = run(*LATE)
     complete(case, approver)
-    assert not Timer.objects.exists()
+    assert not timers().exists()
     assert actions.fire_timers(at=MONDAY + timedelta(days=9)) == 0
 
 
@@ -238,21 +238,21 @@ def test_a_timer_goes_with_the_case_that_is_withdrawn(run):
 def test_a_timer_that_an_ended_case_left_behind_only_goes_away(run, approver):
     case = run(*LATE)
     complete(case, approver)
-    Timer.objects.create(case=case, timer=1, due=MONDAY)
+    left_behind(case, 1, MONDAY)
     before = events(case)
 
     assert actions.fire_timers(at=MONDAY) == 1
-    assert (events(case), Timer.objects.count()) == (before, 0)
+    assert (events(case), timers().count()) == (before, 0)
 
 
 def test_no_more_timers_are_fired_than_asked_for_and_the_oldest_come_first(run, approver):
     case = run(*LATE)
     complete(case, approver)
     for number in range(3):
-        Timer.objects.create(case=case, timer=10 - number, due=MONDAY + timedelta(hours=number))
+        left_behind(case, 10 - number, MONDAY + timedelta(hours=number))
 
     assert actions.fire_timers(at=MONDAY + timedelta(days=1), limit=2) == 2
-    assert Timer.objects.get().timer == 8
+    assert timers().get().number == 8
 
 
 def test_a_step_without_a_post_falls_to_the_approver_and_brings_its_form(run):

@@ -22,7 +22,7 @@ from tongban.business.cases import (
     reading,
     running,
 )
-from tongban.business.cases.models import Case, Decision, Draft, Timer, WorkItem
+from tongban.business.cases.models import PURPOSE, Case, Decision, Draft, ProcessRow, WorkItem
 from tongban.business.items import guide as guides
 from tongban.business.items.models import ItemVersion
 from tongban.engines import forms, processes
@@ -217,18 +217,19 @@ def fire_timers(*, at: datetime, limit: int = 100) -> int:
 def _fire_one(at: datetime) -> bool:
     # The case, not the timer: whoever moves a case locks it first and may then take timers away.
     timer = (
-        Timer.objects.select_for_update(skip_locked=True, of=("case",))
+        ProcessRow.objects.select_for_update(skip_locked=True, of=("case",))
         .select_related("case")
-        .filter(due__lte=at)
+        .filter(kind=ProcessRow.Kind.TIMER, due__lte=at)
         .order_by("due", "pk")
         .first()
     )
     if timer is None:
         return False
     case = _lock(timer.case_id)
-    still_there, _ = Timer.objects.filter(pk=timer.pk).delete()
-    if still_there and case.status == Case.Status.RUNNING:
-        running.advance(case, processes.TimerDue(timer.timer, at), by=running.PLATFORM, at=at)
+    if case.status != Case.Status.RUNNING:
+        timer.delete()
+    elif ProcessRow.objects.filter(pk=timer.pk).exists():
+        running.advance(case, processes.TimerDue(timer.number, at), by=running.PLATFORM, at=at)
     return True
 
 
@@ -291,7 +292,7 @@ def _create(
         version=version,
         office=office,
         applicant_id=user.subject_id,
-        applicant_sealed=settings.VAULT.seal(user.display_name.encode(), "case"),
+        applicant_sealed=settings.VAULT.seal(user.display_name.encode(), PURPOSE),
         channel=channel,
         submitted_at=at,
         accepted_at=at,
@@ -299,7 +300,6 @@ def _create(
         statutory_on=days.statutory_on,
         due_is_provisional=days.provisional,
         answers_sealed=evidence.seal_answers(submission.values),
-        state_sealed=b"",
     )
 
 

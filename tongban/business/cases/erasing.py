@@ -7,7 +7,15 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.business.cases import deciding, evidence, running
-from tongban.business.cases.models import Attachment, Case, Decision, Draft, Evidence
+from tongban.business.cases.models import (
+    PURPOSE,
+    Attachment,
+    Case,
+    Decision,
+    Draft,
+    Evidence,
+    ProcessHead,
+)
 from tongban.errors import Refusal
 
 ERASED = "erased"
@@ -62,9 +70,9 @@ def erase(subject_id: str, at: datetime) -> None:
     decisions.update(
         reasons_sealed=deciding.seal({"zh": [], "en": []}), trace_sealed=deciding.seal({})
     )
+    ProcessHead.objects.filter(**about).update(variables_sealed=b"")
     Case.objects.of_applicant(subject_id).update(
         applicant_id=ERASED,
-        applicant_sealed=settings.VAULT.seal(b"", "case"),
+        applicant_sealed=settings.VAULT.seal(b"", PURPOSE),
         answers_sealed=evidence.seal_answers({}),
-        state_sealed=b"",
     )

@@ -7,7 +7,25 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongban.base.people.models import Office
+from tongban.business.cases.process_models import ProcessHead, ProcessRow
 from tongban.business.items.models import ItemVersion
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "CaseEvent",
+    "Decision",
+    "Draft",
+    "Evidence",
+    "Objection",
+    "ProcessHead",
+    "ProcessRow",
+    "Requirement",
+    "WorkItem",
+]
+
+
+PURPOSE = "case"  # what an applicant is called is sealed for it
 
 
 class CaseQuerySet(models.QuerySet):
@@ -52,10 +70,9 @@ class Case(models.Model):
     statutory_on = models.DateField(_("法定办结日期"))
     due_is_provisional = models.BooleanField(_("期限为暂定"))
     answers_sealed = models.BinaryField(_("申请内容（密文）"))
-    state_sealed = models.BinaryField(_("流程状态（密文）"))
     automatic = models.BooleanField(_("全程自动"), default=False)
 
-    PERSONAL = frozenset({"applicant_id", "applicant_sealed", "answers_sealed", "state_sealed"})
+    PERSONAL = frozenset({"applicant_id", "applicant_sealed", "answers_sealed"})
     NOT_PERSONAL = frozenset(
         {
             *("id", "number", "version", "office", "channel", "status", "submitted_at"),
@@ -343,25 +360,6 @@ class WorkItem(models.Model):
     @property
     def name(self) -> str:
         return self.name_zh if _chinese() else self.name_en
-
-
-class Timer(models.Model):
-    """A timer of the process that has not fired."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="timers")
-    timer = models.PositiveIntegerField(_("定时器号"))
-    due = models.DateTimeField(_("到期时间"))
-
-    PERSONAL = frozenset()
-    NOT_PERSONAL = frozenset({"id", "case", "timer", "due"})
-
-    class Meta:
-        verbose_name = _("定时器")
-        constraints = [models.UniqueConstraint(fields=["case", "timer"], name="timer_once")]
-        indexes = [models.Index(fields=["due"], name="timer_by_due")]
-
-    def __str__(self) -> str:
-        return f"{self.case.number} {self.due}"
 
 
 class CaseEvent(models.Model):

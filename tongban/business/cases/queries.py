@@ -13,6 +13,7 @@ from tongban.base.calendar import queries as calendar
 from tongban.base.people.models import Post, User
 from tongban.business.cases import deciding, evidence, permissions
 from tongban.business.cases.models import (
+    PURPOSE,
     Case,
     CaseEvent,
     Decision,
@@ -185,7 +186,7 @@ def reasons(decision: Decision, language: str) -> list[str]:
 
 
 def applicant(case: Case) -> str:
-    return settings.VAULT.open(bytes(case.applicant_sealed), "case").decode()
+    return settings.VAULT.open(bytes(case.applicant_sealed), PURPOSE).decode()
 
 
 def _waiting_for(user: User):

@@ -8,17 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from django.conf import settings
 from django.utils import timezone
 
-from tongban.business.cases import deciding, operations
-from tongban.business.cases.models import Case, CaseEvent, Timer, WorkItem
+from tongban.business.cases import deciding, keeping, operations
+from tongban.business.cases.models import Case, CaseEvent, WorkItem
 from tongban.business.items.models import ItemVersion
 from tongban.engines import processes
-from tongban.engines.processes import Definition, State
+from tongban.engines.processes import Definition
 from tongban.engines.processes.model import Activity
-
-PURPOSE = "case"
+from tongban.errors import Refusal
 
 
 class Actor:
@@ -37,7 +35,7 @@ def advance(case: Case, event: processes.Event, *, by: Actor, at: datetime) -> N
     The process goes by the city's day and hour, whatever zone the times come in.
     """
     definition = definition_of(case.version)
-    state = state_of(case)
+    before = state = keeping.load(case)
     at = timezone.localtime(at)
     pending = [replace(event, at=at)]
     while pending:
@@ -46,19 +44,13 @@ def advance(case: Case, event: processes.Event, *, by: Actor, at: datetime) -> N
             answer = _do(case, definition, effect, by, at)
             if answer is not None:
                 pending.append(answer)
-    case.state_sealed = settings.VAULT.seal(state.to_json().encode(), PURPOSE)
+    keeping.store(case, before, state)
     case.save()
 
 
 def definition_of(version: ItemVersion) -> Definition:
     """Parsed once per process and content."""
     return _definition(version.process)
-
-
-def state_of(case: Case) -> State:
-    if not case.state_sealed:
-        return State()
-    return State.from_json(settings.VAULT.open(bytes(case.state_sealed), PURPOSE).decode())
 
 
 def end_unfinished(case: Case, *, by: Actor, at: datetime) -> None:
@@ -69,7 +61,7 @@ def end_unfinished(case: Case, *, by: Actor, at: datetime) -> None:
         note(case, item.node, node, CaseEvent.Transition.WITHDRAW, by, at, task)
         item.status, item.closed_at = WorkItem.Status.CANCELLED, at
         item.save(update_fields=["status", "closed_at"])
-    case.timers.all().delete()
+    keeping.forget(case)
     case.status, case.finished_at = Case.Status.WITHDRAWN, at
     case.save(update_fields=["status", "finished_at"])
 
@@ -112,12 +104,8 @@ def _decide(case, definition, effect: processes.Decide, by, at) -> processes.Eve
     return processes.ServiceDone(effect.task, {"result": result}, at)
 
 
-def _start_timer(case, definition, effect: processes.StartTimer, by, at) -> None:
-    Timer.objects.create(case=case, timer=effect.timer, due=effect.due)
-
-
-def _cancel_timer(case, definition, effect: processes.CancelTimer, by, at) -> None:
-    Timer.objects.filter(case=case, timer=effect.timer).delete()
+def _kept_as_row(case, definition, effect, by, at) -> None:
+    """A timer is a row of the state: it comes and goes with it."""
 
 
 def _cancel_task(case, definition, effect: processes.CancelTask, by, at) -> None:
@@ -139,6 +127,21 @@ def _left(case, definition, effect: processes.Left, by, at) -> None:
         note(case, effect.node, node, done, by, at)
 
 
+class NobodyReceives(Refusal):
+    """The process sends the message {name}, and there is nobody to receive it: cases exchange no
+    messages. Model a service task that tells the other side instead."""
+
+    zh = "流程要发送消息 {name}，但没有接收方：办件之间不互发消息。请改用服务任务通知对方。"
+
+
+def _send_message(case, definition, effect: processes.SendMessage, by, at) -> None:
+    raise NobodyReceives(name=effect.name)
+
+
+def _throw_signal(case, definition, effect: processes.ThrowSignal, by, at) -> None:
+    """Whoever waits for it in this case has heard it; no case listens to another."""
+
+
 def _finished(case, definition, effect: processes.Finished, by, at) -> None:
     assert case.status != Case.Status.RUNNING, "an end was reached before anything was decided"
 
@@ -147,11 +150,13 @@ _HANDLERS: Mapping[type, Callable] = {
     processes.OpenTask: _open_task,
     processes.CallService: _call_service,
     processes.Decide: _decide,
-    processes.StartTimer: _start_timer,
-    processes.CancelTimer: _cancel_timer,
+    processes.StartTimer: _kept_as_row,
+    processes.CancelTimer: _kept_as_row,
     processes.CancelTask: _cancel_task,
     processes.Entered: _entered,
     processes.Left: _left,
+    processes.SendMessage: _send_message,
+    processes.ThrowSignal: _throw_signal,
     processes.Finished: _finished,
 }
 

@@ -10,7 +10,8 @@ from tongban.base.audit.chain import PURPOSE as AUDIT
 from tongban.business.cases.attachments import PURPOSE as ATTACHMENT
 from tongban.business.cases.deciding import PURPOSE as DECISION
 from tongban.business.cases.evidence import PURPOSE as EVIDENCE
-from tongban.business.cases.running import PURPOSE as CASE
+from tongban.business.cases.keeping import PURPOSE as PROCESS
+from tongban.business.cases.models import PURPOSE as CASE
 from tongban.business.certificates.actions import PURPOSE as CERTIFICATE
 from tongban.commands.erasing.target import Target
 from tongban.data.lake import erasing as lake
@@ -19,7 +20,9 @@ from tongban.data.registers.rows import PURPOSE as FACTS
 from tongban.sql import only_row
 from tongban.vault import Unreadable
 
-PURPOSES = (FACTS, QUARANTINE, EVIDENCE, DECISION, ATTACHMENT, CERTIFICATE, CASE, AUDIT)
+PURPOSES = (
+    *(FACTS, QUARANTINE, EVIDENCE, DECISION, ATTACHMENT, CERTIFICATE, CASE, PROCESS, AUDIT),
+)
 KEPT = ("audit_",)  # the log is never changed; what it holds is told, not counted as found
 BATCH = 5_000
 COLUMNS = """
