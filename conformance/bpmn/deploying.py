@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tongban.engines.processes import Definition, Finding, Invalid, load
+from tongban.engines import processes
+from tongban.engines.processes import Definition, Finding, Invalid
 from tongban.engines.processes.reading import document
 from tongban.engines.processes.reading.vocabulary import NODES
 
@@ -27,7 +28,7 @@ def deploy(xml: bytes) -> Deployment:
     done = Deployment()
     for name in _runnable(xml) or (None,):
         try:
-            definition = load(xml, process=name)
+            definition = processes.deploy(xml, process=name)
         except Invalid as error:
             done.refused += error.findings
         else:
@@ -37,9 +38,10 @@ def deploy(xml: bytes) -> Deployment:
 
 def _runnable(xml: bytes) -> list[str]:
     """The processes with something in them: a pool that nobody looks into has an empty one. None
-    where there is no other kind, or no process at all: what `load` says to that is the answer."""
+    where there is no other kind, or no process at all: what the engine says to that is the
+    answer."""
     try:
-        processes = document.read(xml).bpmn("process")
+        drawn = document.read(xml).bpmn("process")
     except Invalid:
         return []
-    return [each.id for each in processes if any(part.tag in NODES for part in each.children)]
+    return [each.id for each in drawn if any(part.tag in NODES for part in each.children)]

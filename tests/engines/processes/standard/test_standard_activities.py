@@ -222,14 +222,18 @@ def test_a_start_of_an_event_sub_process_carries_both_numbers_of_its_rule():
 
 
 def test_the_words_tell_the_number():
-    (breach,) = breaches(around(task("a", name="复核", completionQuantity="0")))
+    (breach,) = breaches(around(task("a", name="复核", completionQuantity="-2")))
 
     assert breach.told("zh") == (
-        "任务“复核”：completionQuantity 为 0。请写成 1 或更大的数。（BPMN 2.0 规则 EXT038）"
+        "任务“复核”：completionQuantity 为 -2。请写成 1 或更大的数。（BPMN 2.0 规则 EXT038）"
     )
     assert breach.told("en") == (
-        "Task “复核”: completionQuantity is 0. Write 1 or more. (BPMN 2.0 rule EXT038)"
+        "Task “复核”: completionQuantity is -2. Write 1 or more. (BPMN 2.0 rule EXT038)"
     )
+
+
+def test_an_activity_that_hands_on_nothing_may_deploy_and_fails_when_it_is_reached():
+    assert found(around(task("a", completionQuantity="0"))) == []
 
 
 def test_in_a_file_of_ours_a_script_without_a_language_is_feel():

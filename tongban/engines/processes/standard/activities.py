@@ -18,11 +18,11 @@ _STARTS_INSIDE = frozenset(
 _ONLY_INTERRUPTING = frozenset({"error", "compensate"})
 
 
-def _below_one(attribute: str) -> Check:
+def _below(least: int, attribute: str) -> Check:
     def check(drawing: Drawing) -> Iterator[At]:
         for each in drawing.all(*sorted(ACTIVITIES)):
             written = each.get(attribute) or "1"
-            if written.removeprefix("-").isdecimal() and int(written) < 1:
+            if written.removeprefix("-").isdecimal() and int(written) < least:
                 yield At(each, {"attribute": attribute, "number": written})
 
     return check
@@ -106,8 +106,9 @@ _AT_LEAST_ONE = (
 )
 
 RULES = (
-    Rule(("EXT037",), _below_one("startQuantity"), *_AT_LEAST_ONE),
-    Rule(("EXT038",), _below_one("completionQuantity"), *_AT_LEAST_ONE),
+    Rule(("EXT037",), _below(1, "startQuantity"), *_AT_LEAST_ONE),
+    # One that hands on nothing deploys, as with other engines, and fails when it is reached.
+    Rule(("EXT038",), _below(0, "completionQuantity"), *_AT_LEAST_ONE),
     Rule(
         ("EXT039",),
         _assigned_twice,
