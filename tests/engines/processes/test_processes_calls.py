@@ -253,7 +253,7 @@ def test_processes_that_are_not_executable_are_told_where_no_other_is():
     quiet = process("q", start("s"), end("e"), path("s", "e"), executable=False)
     assert processes(file(caller(), quiet)) == ("p",)
     assert processes(file(quiet)) == ("q",)
-    assert processes(file()) == ()
+    assert processes(file()) == processes(file(process("pool"))) == ()
 
     with pytest.raises(Invalid):
         processes(b"<definitions")

@@ -1,6 +1,8 @@
 """What holds for every model, every order of work, and at every step."""
 
 from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,21 +16,33 @@ from tests.engines.processes.bpmn_blocks import (
     Single,
     blocks,
     drawn,
-    whole,
 )
 from tests.engines.processes.bpmn_cases import Case
+from tests.engines.processes.bpmn_far_blocks import whole, wild
 from tests.engines.processes.bpmn_models import boundary, end, flow, model, start, timer
 from tongban.engines.processes import (
     CallService,
     CancelTask,
     CancelTimer,
+    DataChanged,
     Entered,
+    Event,
     Left,
+    Message,
     OpenTask,
+    Refused,
+    ServiceDone,
+    ServiceFailed,
+    Signal,
+    Start,
     StartTimer,
     State,
+    TaskDone,
+    TimerDue,
     advance,
 )
+from tongban.engines.processes.rows import Subscription, Task
+from tongban.engines.processes.running.answers import NobodyCatches
 
 quick = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
@@ -40,7 +54,19 @@ def choices(case: Case) -> list[tuple[str, int]]:
         *(("task", task) for task in state.tasks),
         *(("timer", timer) for timer in state.timers),
         *((each.kind, each.id) for each in state.subscriptions.values()),
+        *(("fail", task.id) for task in state.tasks.values() if fails(case, task)),
     ]
+
+
+def fails(case: Case, task: Task) -> bool:
+    """Whether a service may fail: somebody catches it."""
+    if task.kind == "user":
+        return False
+    try:
+        advance(case.definition, case.state, ServiceFailed(task.id, "LOST", case.at))
+    except NobodyCatches:
+        return False
+    return True
 
 
 def happen(case: Case, choice: tuple[str, int]) -> None:
@@ -49,6 +75,10 @@ def happen(case: Case, choice: tuple[str, int]) -> None:
         case.tell_task(id)
     elif kind == "timer":
         case.ring(case.state.timers[id].node)
+    elif kind == "fail":
+        case.tell(ServiceFailed(id, "LOST", case.at))
+    elif kind == "condition":
+        case.change(x=Decimal(9 if case.state.variables.get("x") != 9 else 0))
     elif kind == "signal":
         case.signal(case.state.subscriptions[id].name)
     else:
@@ -198,5 +228,66 @@ def test_whatever_goes_on_inside_a_deadline_calls_it_off(block: Block, data: st.
 
     assert case.over == ("finished", "expired")
     check(case)
+    entered, left = balance(case)
+    assert entered == left
+
+
+def anything(case: Case, data: st.DataObject) -> Event:
+    """Any event, whether it fits or not."""
+    number = data.draw(st.integers(0, 12))
+    name = data.draw(st.sampled_from(["paid", "alarm", *(s.name for s in waiting_for(case))]))
+    at = case.at + data.draw(st.sampled_from([timedelta(0), timedelta(days=2), timedelta(days=60)]))
+    return data.draw(
+        st.sampled_from(
+            [
+                TaskDone(number, {"x": Decimal(number)}, "officer", at),
+                ServiceDone(number, {}, at),
+                ServiceFailed(number, "LOST", at),
+                TimerDue(number, at),
+                Message(name, None, {"y": name}, at),
+                Signal(name, {}, at),
+                DataChanged({"x": Decimal(number)}, at),
+                Start({}, at),
+            ]
+        )
+    )
+
+
+def waiting_for(case: Case) -> list[Subscription]:
+    return list(case.state.subscriptions.values())
+
+
+@quick
+@given(wild, st.integers(0, 9), st.data())
+def test_whatever_comes_is_refused_or_leaves_a_sound_state(
+    block: Block, x: int, data: st.DataObject
+):
+    xml, on = drawn(block)
+    case = Case(xml, **on.variables, x=x)
+    for _ in range(data.draw(st.integers(0, 12))):
+        before, effects = case.state, len(case.effects)
+        event = anything(case, data)
+        try:
+            case.tell(event)
+        except Refused:
+            assert (case.state, len(case.effects)) == (before, effects)
+        else:
+            case.at = max(case.at, event.at)
+        check(case)
+        if case.state.status == "running" and data.draw(st.booleans()):
+            happen(case, data.draw(st.sampled_from(choices(case))))
+            check(case)
+
+
+@quick
+@given(wild, st.integers(0, 9), st.data())
+def test_what_is_called_off_in_the_middle_comes_to_an_end_as_well(
+    block: Block, x: int, data: st.DataObject
+):
+    xml, on = drawn(block)
+    case = Case(xml, **on.variables, x=x)
+    run(case, data)
+
+    assert case.over == ("finished", "done")
     entered, left = balance(case)
     assert entered == left

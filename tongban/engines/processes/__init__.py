@@ -43,6 +43,7 @@ from tongban.engines.processes.reading.findings import Finding, Invalid
 from tongban.engines.processes.refused import Refused
 from tongban.engines.processes.running import advance
 from tongban.engines.processes.running.starting import due
+from tongban.engines.processes.standard.deploying import deploy
 from tongban.engines.processes.state import State
 from tongban.engines.processes.triggers import Receiver
 
@@ -76,6 +77,7 @@ __all__ = [
     "ThrowSignal",
     "TimerDue",
     "advance",
+    "deploy",
     "due",
     "load",
     "processes",

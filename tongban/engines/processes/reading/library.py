@@ -7,7 +7,7 @@ from tongban.engines.processes.reading import beside, document
 from tongban.engines.processes.reading.beside import Beside
 from tongban.engines.processes.reading.document import Element, unprefixed
 from tongban.engines.processes.reading.findings import Finding, Invalid
-from tongban.engines.processes.reading.vocabulary import BPMN, GLOBAL_TASKS
+from tongban.engines.processes.reading.vocabulary import BPMN, GLOBAL_TASKS, NODES
 
 TRUE = ("true", "1")
 # Text and attributes that name something by id.
@@ -68,8 +68,11 @@ def read(models: tuple[bytes, ...]) -> Library:
 
 
 def runnable(xml: bytes) -> tuple[str, ...]:
-    """The ids of the processes of a file that are executable; of all where none says that it is."""
-    found = read((xml,)).files[0].root.bpmn("process")
+    """The ids of the processes of a file that are executable; of all where none says that it is.
+
+    A pool that nobody looks into has a process with nothing in it, which is none of them.
+    """
+    found = [each for each in read((xml,)).files[0].root.bpmn("process") if each.bpmn(*NODES)]
     marked = [each.id for each in found if each.get("isExecutable") in TRUE]
     return tuple(marked or [each.id for each in found])
 

@@ -110,16 +110,23 @@ class Run:
 
     def local_to(self, scope: int) -> dict[str, Value]:
         """The variables that only this scope and those around it see; the inner hide the outer."""
-        local: dict[str, Value] = {}
-        for each in self.around(scope):
-            local = {**each.variables, **local}
-        return local
+        return self._local(scope)[0]
 
     def seen_from(self, scope: int) -> Mapping[str, Value]:
-        local = self.local_to(scope)
-        if any(each.kind == "call" for each in self.around(scope)):
-            return local
-        return {**self.variables, **local} if local else self.variables
+        local, called = self._local(scope)
+        if called or not local:
+            return local if called else self.variables
+        return {**self.variables, **local}
+
+    def _local(self, scope: int) -> tuple[dict[str, Value], bool]:
+        """And whether they are those of a called process, which sees no others."""
+        local: dict[str, Value] = {}
+        called = False
+        for each in self.around(scope):
+            called = each.kind == "call"
+            if each.variables:
+                local = {**each.variables, **local}
+        return local, called
 
     def evaluate(
         self, expression: Expression, scope: int, answer: Mapping[str, Value] | None = None
