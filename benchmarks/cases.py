@@ -57,10 +57,9 @@ def _line(name: str, one: Callable[[int], list[float]], count: int) -> list[str]
 
 def _on_rows(number: int) -> list[float]:
     """Each step: the case locked, its state read, the engine asked, what changed written."""
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from tongban.business.cases import keeping
-    from tongban.business.cases.models import Case
     from tongban.engines.processes import Start, TaskDone, advance
 
     definition = _definition()
@@ -68,8 +67,8 @@ def _on_rows(number: int) -> list[float]:
     event: Any = Start({"complete": Decimal(0)}, AT)
     while True:
         began = time.perf_counter()
-        with transaction.atomic():
-            Case.objects.select_for_update().get(pk=case.pk)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM cases_case WHERE id = %s FOR UPDATE", [case.pk])
             before = keeping.load(case)
             after, _ = advance(definition, before, event)
             keeping.store(case, before, after)

@@ -12,23 +12,34 @@ const OUT = new URL("dist/", APP);
 
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
-await Promise.all([
-  styles(new URL("tongban.css", OUT)),
-  sprite(new URL("icons.svg", OUT)),
-  licences(new URL("licences.txt", OUT)),
-  build({
-    entryPoints: ["citizen", "staff", "charts"].map((name) => `scripts/${name}.ts`),
+const names = ["citizen", "staff", "charts", "decision", "drafting"];
+const bundled = async () => {
+  const scripts = names.map((name) => `scripts/${name}.ts`);
+  const { metafile } = await build({
+    entryPoints: [...scripts, "styles/decision.css"],
     absWorkingDir: import.meta.dirname,
+    entryNames: "[name]",
+    assetNames: "[name]",
     outdir: fileURLToPath(OUT),
+    alias: { domify: "./scripts/decision/markup.ts" },
+    loader: { ".woff2": "file" },
     bundle: true,
     minify: true,
+    metafile: true,
     format: "iife",
     target: "es2022",
     legalComments: "none",
     logLevel: "warning",
-  }),
+  });
+  await licences(new URL("licences.txt", OUT), metafile);
+};
+await Promise.all([
+  styles(new URL("tongban.css", OUT)),
+  sprite(new URL("icons.svg", OUT)),
+  bundled(),
 ]);
 await hashed(APP, OUT);
-for (const name of ["tongban.css", "icons.svg", "citizen.js", "staff.js", "charts.js"]) {
+const shown = ["tongban.css", "icons.svg", ...names.map((name) => `${name}.js`)];
+for (const name of shown) {
   console.log(`${name.padEnd(12)} ${((await stat(new URL(name, OUT))).size / 1024).toFixed(0)} kB`);
 }

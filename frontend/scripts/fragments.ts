@@ -1,5 +1,6 @@
 // htmx, tightened: no eval, no script tags in fragments, no page kept in the browser's storage.
 import htmx from "htmx.org";
+import { sayUnreachable } from "./unreachable";
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -14,13 +15,6 @@ Object.assign(htmx.config, {
     { code: "[45]..", swap: true, error: true },
   ],
 });
-
-/** Say in the page's alert region that the server could not be reached; the words are the page's. */
-export function sayUnreachable(): void {
-  const words = document.querySelector<HTMLTemplateElement>("#tb-unreachable");
-  const region = document.querySelector("#tb-alert");
-  if (words && region) region.replaceChildren(words.content.cloneNode(true));
-}
 
 export function listenToFragments(): void {
   document.body.addEventListener("htmx:sendError", sayUnreachable);

@@ -105,7 +105,13 @@ def test_a_provisional_year_is_not_written(yunze, tmp_path):
 def test_a_draft_is_not_written(yunze, tmp_path):
     live = ItemVersion.objects.get()
     ItemVersion.objects.create(
-        item=live.item, number=2, status="draft", guide={}, form="draft", made_at=MONDAY
+        item=live.item,
+        number=0,
+        status="draft",
+        based_on=live,
+        guide={},
+        form="draft",
+        made_at=MONDAY,
     )
 
     city.dump(city.live(), tmp_path / "one")

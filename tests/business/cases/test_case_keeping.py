@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.business.applying import apply, timers
-from tests.engines.processes.bpmn_blocks import Block, blocks, drawn, whole
+from tests.engines.processes.bpmn_blocks import Block, blocks, drawn
 from tests.engines.processes.bpmn_cases import Case as Drawn
+from tests.engines.processes.bpmn_far_blocks import whole
 from tests.engines.processes.test_processes_invariants import choices, happen
 from tests.known import MONDAY
 from tongban.business.cases import keeping

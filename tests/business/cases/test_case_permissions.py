@@ -19,6 +19,8 @@ TABLE = {
     ("approver", "RS"): (False, False),
     ("steward", "GA"): (False, False),
     ("steward", "RS"): (False, False),
+    ("item_manager", "GA"): (False, False),
+    ("item_manager", "RS"): (False, False),
     ("supervisor", "GA"): (True, False),
     ("supervisor", "RS"): (True, False),
     ("system_admin", "GA"): (False, False),

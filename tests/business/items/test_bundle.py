@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.permits import CITY
-from tongban.business.cases.operations import OPERATIONS
+from tongban.business.cases.operations import OFFERED
 from tongban.business.items import bundle
 from tongban.business.items.guide import Material, Words
 from tongban.engines.decisions import ModelError
@@ -32,7 +32,7 @@ def known(sound):
     return {*sound.guide.facts.used, *sound.guide.result.states.values()}
 
 
-def found(changed, facts=None, operations=tuple(OPERATIONS)):
+def found(changed, facts=None, operations=OFFERED):
     """(file, Chinese, English) of every problem."""
     facts = known(changed) if facts is None else facts
     return [(p.file, p.zh, p.en) for p in bundle.problems(changed, facts, operations)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tongban.business.cases.operations import OPERATIONS
+from tongban.business.cases.operations import OFFERED
 from tongban.business.items import bundle as bundles
 
 FOLDER = Path(__file__).parents[3] / "cities" / "yunze" / "items" / "B09"
@@ -18,7 +18,7 @@ def b09():
 
 def problems(bundle):
     facts = {*bundle.guide.facts.used, *bundle.guide.result.states.values()}
-    return list(bundles.problems(bundle, facts, OPERATIONS))
+    return list(bundles.problems(bundle, facts, OFFERED))
 
 
 def test_the_residence_permit_has_no_fault(b09):

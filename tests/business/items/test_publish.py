@@ -11,7 +11,7 @@ from tests.business.refusing import everything, refused
 from tests.known import MONDAY
 from tongban.base.audit.models import Event
 from tongban.base.people import queries as people
-from tongban.business.items import actions, guide, queries
+from tongban.business.items import actions, bundle, guide, queries
 from tongban.business.items.models import ItemVersion, ServiceItem
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,11 @@ def test_what_moves_from_one_part_to_the_next_is_another_content(ground):
     one = changed(ground.bundle, "B09", form_text="ab", process_text="c")
     two = changed(ground.bundle, "B09", form_text="a", process_text="bc")
     assert actions.content_hash(one) != actions.content_hash(two)
+
+
+def test_what_the_database_gives_back_has_the_same_content(ground, permit):
+    permit.refresh_from_db()
+    assert actions.content_hash(bundle.of(permit)) == permit.content_hash
 
 
 def test_an_item_of_an_office_that_is_not_there_is_refused(ground, permit):

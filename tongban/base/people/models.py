@@ -123,6 +123,7 @@ class Post(models.Model):
         CLERK = "clerk", _("窗口人员")
         APPROVER = "approver", _("审批人员")
         STEWARD = "steward", _("数据管理员")
+        ITEM_MANAGER = "item_manager", _("事项管理员")
         SUPERVISOR = "supervisor", _("监督人员")
         SYSTEM_ADMIN = "system_admin", _("系统管理员")
         SECURITY_ADMIN = "security_admin", _("安全管理员")
@@ -151,7 +152,7 @@ class Post(models.Model):
                 name="post_role_known",
                 condition=Q(
                     role__in=[
-                        *("clerk", "approver", "steward", "supervisor"),
+                        *("clerk", "approver", "steward", "item_manager", "supervisor"),
                         *("system_admin", "security_admin", "audit_admin"),
                     ]
                 ),

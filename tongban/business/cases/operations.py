@@ -99,6 +99,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "notify_approval": notify_approval,
     "notify_refusal": notify_refusal,
 }
+SETTLING = frozenset({"issue_certificate", "notify_refusal"})  # after these a case is decided
+OFFERED = {name: name in SETTLING for name in OPERATIONS}
 
 
 def _settle(case: Case, status: str, at: datetime) -> None:

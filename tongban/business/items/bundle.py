@@ -2,23 +2,27 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from tongban.base.people.models import Post
 from tongban.business.items import guide as guides
 from tongban.business.items.guide import Guide
+from tongban.business.items.models import ItemVersion
 from tongban.engines import decisions, forms, processes
 from tongban.engines.decisions import Model, verification
 from tongban.engines.decisions.verification import Finding, OtherTypeOfFact, Severity
 from tongban.engines.feel import ANY, BOOLEAN, DATE, NUMBER, STRING
 from tongban.engines.forms import Form
 from tongban.engines.processes import Definition
+from tongban.engines.processes.standard.undecided import ends_undecided
 from tongban.errors import Refusal
 
 _TYPES = {"string": STRING, "boolean": BOOLEAN, "date": DATE, "integer": NUMBER, "decimal": NUMBER}
 CLOCK = frozenset({"today()", "now()"})  # every decision may read the time
+Operations = Mapping[str, bool]  # what a process may ask for: whether it decides the case
+KEPT = 256  # decisions that are compiled and judged once per process
 
 
 class FileMissing(Refusal):
@@ -29,11 +33,13 @@ class FileMissing(Refusal):
 
 @dataclass(frozen=True)
 class Problem:
-    """What keeps a bundle from being published, and in which file."""
+    """What keeps a bundle from being published, and in which file; `finding` where it was found in
+    the tables of the decision."""
 
     file: str
     zh: str
     en: str
+    finding: Finding | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -49,16 +55,32 @@ class Bundle:
 
     @cached_property
     def process(self) -> Definition:
-        return processes.load(self.process_text.encode())
+        return processes.deploy(self.process_text.encode())
 
     @cached_property
     def decision(self) -> Model:
-        return decisions.load(self.decision_text.encode())
+        return model_of(self.decision_text)
 
     @cached_property
     def verdict(self) -> tuple[Finding, ...]:
         """What is found in the tables of the decision, grave or not."""
-        return verification.verify(self.decision)
+        return _judged(self.decision_text)
+
+
+@lru_cache(KEPT)
+def model_of(text: str) -> Model:
+    """Raises ModelError."""
+    return decisions.load(text.encode())
+
+
+@lru_cache(KEPT)
+def _judged(text: str) -> tuple[Finding, ...]:
+    return verification.verify(model_of(text))
+
+
+def of(version: ItemVersion) -> Bundle:
+    """What a stored version holds."""
+    return Bundle(guides.of(version), version.form, version.process, version.decision)
 
 
 def read(folder: Path) -> Bundle:
@@ -75,7 +97,7 @@ def read(folder: Path) -> Bundle:
 
 
 def problems(
-    bundle: Bundle, known_facts: Collection[str], operations: Collection[str]
+    bundle: Bundle, known_facts: Collection[str], operations: Operations
 ) -> Iterator[Problem]:
     """Where the parts contradict each other, or name what does not exist."""
     guide = bundle.guide
@@ -90,13 +112,19 @@ def problems(
     yield from _process_problems(bundle, operations)
 
 
+def errors(bundle: Bundle, types: Mapping[str, str], operations: Operations) -> tuple[Problem, ...]:
+    """All that keeps a bundle from being published; `types` of facts are those of facts.toml."""
+    return (*problems(bundle, types, operations), *mistyped(bundle, types))
+
+
 def mistyped(bundle: Bundle, types: Mapping[str, str]) -> Iterator[Problem]:
     """Facts that the decision takes for another type than they have; `types` as facts.toml says."""
     facts = {key: _TYPES.get(type_, ANY) for key, type_ in types.items()}
     told = dict.fromkeys(bundle.guide.decision.also_from_form, ANY)
     for finding in verification.verify_facts(bundle.decision, {**told, **facts}):
         if isinstance(finding, OtherTypeOfFact):  # names that nobody knows: see `problems`
-            yield _problem(bundle.guide.decision.file, finding.told("zh"), finding.told("en"))
+            file = bundle.guide.decision.file
+            yield Problem(file, finding.told("zh"), finding.told("en"), finding)
 
 
 def warnings(bundle: Bundle) -> Iterator[Problem]:
@@ -108,7 +136,7 @@ def _found(bundle: Bundle, severity: Severity) -> Iterator[Problem]:
     for finding in bundle.verdict:
         if finding.severity is severity:
             file = bundle.guide.decision.file
-            yield _problem(file, finding.told("zh"), finding.told("en"))
+            yield Problem(file, finding.told("zh"), finding.told("en"), finding)
 
 
 def _unknown_facts(guide: Guide, known_facts: Collection[str]) -> Iterator[Problem]:
@@ -157,7 +185,7 @@ def _decision_problems(bundle: Bundle, used: set[str]) -> Iterator[Problem]:
             yield _problem(guides.FILE, f"表单没有 {name}", f"the form has no field {name}")
 
 
-def _process_problems(bundle: Bundle, operations: Collection[str]) -> Iterator[Problem]:
+def _process_problems(bundle: Bundle, operations: Operations) -> Iterator[Problem]:
     file = bundle.guide.process.file
     known = {
         "operation": (set(operations), "平台没有操作", "the platform has no operation"),
@@ -170,6 +198,9 @@ def _process_problems(bundle: Bundle, operations: Collection[str]) -> Iterator[P
         if reference.name not in names:
             place = f"{file} {reference.node}"
             yield _problem(place, f"{zh} {reference.name}", f"{en} {reference.name}")
+    settling = {name for name, decides in operations.items() if decides}
+    for flaw in ends_undecided(bundle.process, settling):
+        yield _problem(f"{file} {flaw.element}", flaw.told("zh"), flaw.told("en"))
 
 
 def _problem(file: str, zh: str, en: str) -> Problem:

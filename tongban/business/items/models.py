@@ -44,7 +44,10 @@ class ServiceItem(models.Model):
 
 
 class ItemVersion(models.Model):
-    """One version of an item's bundle: guide, form, process, decision. Never changed once live."""
+    """One version of an item's bundle: guide, form, process, decision. Never changed once live.
+
+    A draft has the number 0 and remembers the live version that it was begun from.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -59,6 +62,8 @@ class ItemVersion(models.Model):
     process = models.TextField(_("流程"))
     decision = models.TextField(_("决策"))
     content_hash = models.CharField(_("内容摘要"), max_length=64)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors")
+    reason = models.CharField(_("发布理由"), max_length=500, blank=True, db_default="")
     made_at = models.DateTimeField(_("生成时间"))
     made_by = models.CharField(_("生成人"), max_length=64)
 
@@ -66,7 +71,7 @@ class ItemVersion(models.Model):
     NOT_PERSONAL = frozenset(
         {
             *("id", "item", "number", "status", "guide", "form", "process", "decision"),
-            *("content_hash", "made_at"),
+            *("content_hash", "based_on", "reason", "made_at"),
         }
     )
 
@@ -77,10 +82,49 @@ class ItemVersion(models.Model):
             models.UniqueConstraint(
                 fields=["item"], condition=Q(status="live"), name="one_live_version_per_item"
             ),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(status="draft"), name="one_draft_per_item"
+            ),
+            models.CheckConstraint(
+                name="draft_has_base_and_no_number",
+                condition=Q(status="draft", number=0, based_on__isnull=False)
+                | ~Q(status="draft") & Q(number__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.item.code} v{self.number}"
+
+
+class DraftComparison(models.Model):
+    """How many people a draft would answer otherwise, on a whole register; kept with the version
+    when the draft is published. `changes` is as items/changes.py writes it."""
+
+    draft = models.OneToOneField(ItemVersion, models.CASCADE, related_name="comparison")
+    content_hash = models.CharField(_("比对的内容"), max_length=64)
+    edition = models.PositiveIntegerField(_("数据版次"))
+    rows = models.PositiveBigIntegerField(_("行数"))
+    changes = models.JSONField(_("变化"))
+    compared_at = models.DateTimeField(_("比对时间"))
+    compared_by = models.CharField(_("比对人"), max_length=64)
+
+    PERSONAL = frozenset({"compared_by"})
+    NOT_PERSONAL = frozenset(
+        {
+            *("id", "draft", "content_hash", "edition", "rows", "changes", "compared_at"),
+        }
+    )
+
+    class Meta:
+        verbose_name = _("草稿比对")
+
+    def __str__(self) -> str:
+        return f"{self.draft} on edition {self.edition}"
+
+    @property
+    def differently(self) -> int:
+        """How many would be answered otherwise."""
+        return sum(each["rows"] for each in self.changes if each["kind"] == "differs")
 
 
 class ListImport(models.Model):

@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 
-from tongban.business.items import search
-from tongban.business.items.models import ItemVersion, ServiceItem
+from tongban.base.people.models import User
+from tongban.business.items import permissions, search
+from tongban.business.items.models import DraftComparison, ItemVersion, ServiceItem
 
 
 def find(text: str) -> QuerySet[ServiceItem]:
@@ -30,3 +31,30 @@ def live_versions() -> QuerySet[ItemVersion]:
 def live_version(item: ServiceItem) -> ItemVersion | None:
     """None for an item that is only listed."""
     return live_versions().filter(item=item).first()
+
+
+def looked_at(user: User) -> QuerySet[ItemVersion]:
+    """Live versions of the offices whose decisions the account may look at."""
+    return live_versions().filter(item__office__in=permissions.offices_looked_at(user))
+
+
+def drafts() -> QuerySet[ItemVersion]:
+    return ItemVersion.objects.filter(status=ItemVersion.Status.DRAFT).select_related("based_on")
+
+
+def draft(item: ServiceItem) -> ItemVersion | None:
+    return drafts().filter(item=item).first()
+
+
+def history(item: ServiceItem) -> QuerySet[ItemVersion]:
+    """What was ever in force, newest first."""
+    return (
+        item.versions.exclude(status=ItemVersion.Status.DRAFT)
+        .select_related("comparison")
+        .order_by("-number")
+    )
+
+
+def comparison(version: ItemVersion) -> DraftComparison | None:
+    """The one of its very text; None where the text has changed since."""
+    return DraftComparison.objects.filter(draft=version, content_hash=version.content_hash).first()

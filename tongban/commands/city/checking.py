@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from tongban import validation
 from tongban.base.people.models import Post
-from tongban.business.cases.operations import OPERATIONS
+from tongban.business.cases.operations import OFFERED
 from tongban.business.items import bundle
 from tongban.commands.city.findings import Findings
 from tongban.commands.city.folder import Folder
@@ -217,7 +217,7 @@ def _items(folder: Folder, findings: Findings) -> None:
         if one.guide.item.office not in offices:
             office = one.guide.item.office
             findings.add(f"{place}/item.toml", f"没有部门 {office}", f"no office {office}")
-        for problem in (*bundle.problems(one, facts, OPERATIONS), *bundle.mistyped(one, facts)):
+        for problem in bundle.errors(one, facts, OFFERED):
             findings.add(f"{place}/{problem.file}", problem.zh, problem.en)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tongban import clock
 from tongban.base.people import permissions
@@ -17,6 +18,7 @@ from tongban.base.people import queries as people
 from tongban.base.people.models import Post, User
 from tongban.business.cases import queries as cases
 from tongban.business.cases.queries import Burden
+from tongban.business.items.permissions import LOOKING
 from tongban.web.ui.moments import WEEKDAYS
 from tongban.web.ui.parts import Group, Place, StaffFrame
 from tongban.web.ui.requests import AuthedRequest
@@ -30,6 +32,7 @@ DATA = (Role.STEWARD, Role.SUPERVISOR)
 PLACES = (
     ("cases", "todo", lambda: _("待办"), "inbox", DECIDING),
     ("cases", "cases", lambda: _("办件"), "folder-check", CASES),
+    ("items", "decisions", lambda: _("判定规则"), "sitemap", LOOKING),
     ("data", "sources", lambda: _("数据源"), "table", DATA),
     ("data", "issues", lambda: _("问题单"), "alert-square", DATA),
     ("data", "objections", lambda: _("异议核实"), "message-report", DATA),
@@ -42,6 +45,7 @@ PLACES = (
 )
 GROUPS: dict[str, Callable[[], str]] = {
     "cases": lambda: _("办件"),
+    "items": lambda: pgettext("group", "事项"),
     "data": lambda: _("数据"),
     "admin": lambda: _("管理"),
 }
