@@ -5,8 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 DIST := tongban/web/ui/static/ui/dist
-# One more than there are cores: a quarter of the time a test waits for a browser or a process.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(min(8, (os.cpu_count() or 1) + 1))")
 
 .PHONY: demo test check types rules bench conformance setup assets messages wheel lock clean
 
@@ -37,7 +35,7 @@ demo: setup assets messages
 	@TONGBAN_DEMO=1 $(BIN)/tongban demo
 
 test: setup assets messages check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 check: setup assets
 	@$(MAKE) --no-print-directory -j2 types rules

@@ -131,7 +131,7 @@ def test_the_database_itself_refuses_two_administrations(user, one, other):
 
 
 def test_a_post_that_nobody_knows_is_refused_with_those_there_are(user):
-    known = "clerk, approver, steward, supervisor, system_admin, security_admin, audit_admin"
+    known = ", ".join(Post.Role.values)
     refused(
         actions.UnknownRole,
         f"没有岗位 king，可用的有：{known}。",

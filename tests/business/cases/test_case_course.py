@@ -24,7 +24,15 @@ from tests.known import KNOWN, MONDAY
 from tongban.base.audit.models import Event
 from tongban.base.notices import queries as notices
 from tongban.base.people.models import User
-from tongban.business.cases import actions, deciding, evidence, operations, previewing
+from tongban.business.cases import (
+    actions,
+    deciding,
+    evidence,
+    keeping,
+    operations,
+    previewing,
+    running,
+)
 from tongban.business.cases.models import Case, Decision, Requirement, WorkItem
 from tongban.business.certificates import queries as certificates
 from tongban.business.certificates.models import Certificate
@@ -56,10 +64,10 @@ def audited(case):
 def run(ground, city, citizen):
     """Applies for an item with this process; its grants are those of the permit."""
 
-    def run(*parts, at=MONDAY, **known):
-        drawn = model(declared(approved="boolean"), *parts).decode()
+    def run(*parts, at=MONDAY, beside="", username="zhou", **known):
+        drawn = model(declared(approved="boolean"), *parts, beside=beside).decode()
         version = publish(changed(ground.bundle, "B09", process_text=drawn))
-        return apply(version, citizen(**known), at=at)
+        return apply(version, citizen(username, **known), at=at)
 
     return run
 
@@ -243,6 +251,36 @@ def test_a_timer_that_an_ended_case_left_behind_only_goes_away(run, approver):
 
     assert actions.fire_timers(at=MONDAY) == 1
     assert (events(case), timers().count()) == (before, 0)
+
+
+def test_a_case_that_cannot_go_on_holds_up_no_other(run, permit, citizen, caplog):
+    """Its process sends a message, which nobody receives."""
+    told = node("messageEventDefinition", "told", messageRef="done")
+    stuck = run(
+        start(),
+        node("intermediateCatchEvent", "wait", timer("timeDuration", "P1D")),
+        node("endEvent", "tell", told),
+        path("start", "wait", "tell"),
+        beside='<message id="done" name="done"/>',
+    )
+    other = run(*LATE, username="other")
+    before = keeping.load(stuck)
+
+    with pytest.raises(actions.TimersStuck) as raised:
+        actions.fire_timers(at=MONDAY + timedelta(days=2))
+
+    number = stuck.number
+    assert raised.value.told("zh") == f"办件 {number} 到期，但流程无法继续；原因见日志。"
+    assert raised.value.told("en") == (
+        f"The time came for cases {number}, and their processes cannot go on; the log says why."
+    )
+    assert [line.getMessage() for line in caplog.records if "did not fire" in line.message] == [
+        f"A timer of case {number} did not fire: {running.NobodyReceives(name='done').told('en')}"
+    ]
+    other.refresh_from_db()
+    assert other.status == Case.Status.REFUSED
+    assert keeping.load(stuck) == before
+    assert timers().filter(case=stuck).count() == 1
 
 
 def test_no_more_timers_are_fired_than_asked_for_and_the_oldest_come_first(run, approver):

@@ -1,5 +1,6 @@
 """Everything that changes a case. Callers: web, api, jobs, simulation."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,8 @@ from tongban.engines import forms, processes
 from tongban.engines.feel import Unknown
 from tongban.errors import Refusal
 from tongban.sql import only_row
+
+logger = logging.getLogger(__name__)
 
 
 class NotFilledIn(Refusal):
@@ -69,6 +72,12 @@ class CannotApply(Refusal):
     """{item} can be found here, but not yet applied for; the guide says where to go."""
 
     zh = "{item}目前只能查询，还不能在这里申请，请按指南前往办理。"
+
+
+class TimersStuck(Refusal):
+    """The time came for cases {numbers}, and their processes cannot go on; the log says why."""
+
+    zh = "办件 {numbers} 到期，但流程无法继续；原因见日志。"
 
 
 class SayWhy(Refusal):
@@ -206,31 +215,49 @@ def withdraw(*, case_id: int, user: User, at: datetime) -> Case:
 
 
 def fire_timers(*, at: datetime, limit: int = 100) -> int:
-    """Fire what is due, each in its own transaction; several workers share the work."""
+    """Fire what is due, each in its own transaction; several workers share the work.
+
+    A case that cannot go on holds up no other: its timer stays as it was, and TimersStuck names the
+    case once the others have fired.
+    """
     fired = 0
-    while fired < limit and _fire_one(at):
+    stuck: dict[int, str] = {}  # by timer, the number of the case
+    while fired < limit and _fire_one(at, stuck):
         fired += 1
+    if stuck:
+        raise TimersStuck(numbers=", ".join(sorted(set(stuck.values()))))
     return fired
 
 
 @transaction.atomic
-def _fire_one(at: datetime) -> bool:
+def _fire_one(at: datetime, stuck: dict[int, str]) -> bool:
     # The case, not the timer: whoever moves a case locks it first and may then take timers away.
     timer = (
         ProcessRow.objects.select_for_update(skip_locked=True, of=("case",))
         .select_related("case")
         .filter(kind=ProcessRow.Kind.TIMER, due__lte=at)
+        .exclude(pk__in=list(stuck))
         .order_by("due", "pk")
         .first()
     )
     if timer is None:
         return False
+    try:
+        with transaction.atomic():
+            _fire(timer, at)
+    except Refusal as refusal:
+        number = timer.case.number
+        logger.warning("A timer of case %s did not fire: %s", number, refusal.told("en"))
+        stuck[timer.pk] = number
+    return True
+
+
+def _fire(timer: ProcessRow, at: datetime) -> None:
     case = _lock(timer.case_id)
     if case.status != Case.Status.RUNNING:
         timer.delete()
     elif ProcessRow.objects.filter(pk=timer.pk).exists():
         running.advance(case, processes.TimerDue(timer.number, at), by=running.PLATFORM, at=at)
-    return True
 
 
 def _answers(form: forms.Form, application: Application) -> dict[str, str | list[str]]:
