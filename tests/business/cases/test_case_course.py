@@ -283,6 +283,34 @@ def test_a_case_that_cannot_go_on_holds_up_no_other(run, permit, citizen, caplog
     assert timers().filter(case=stuck).count() == 1
 
 
+def test_cases_that_cannot_go_on_use_up_nothing_of_the_limit(run):
+    """A limit counts what has fired; here of one, and the stuck case comes first."""
+    told = node("messageEventDefinition", "told", messageRef="done")
+    run(
+        start(),
+        node("intermediateCatchEvent", "wait", timer("timeDuration", "P1D")),
+        node("endEvent", "tell", told),
+        path("start", "wait", "tell"),
+        beside='<message id="done" name="done"/>',
+    )
+    other = run(*LATE, username="other")
+
+    with pytest.raises(actions.TimersStuck):
+        actions.fire_timers(at=MONDAY + timedelta(days=2), limit=1)
+
+    other.refresh_from_db()
+    assert other.status == Case.Status.REFUSED
+
+
+def test_a_process_that_ends_undecided_is_refused_by_name_and_nothing_is_kept(run):
+    before = Case.objects.count()
+    with pytest.raises(running.EndedUndecided) as raised:
+        run(start(), end(), path("start", "end"))
+    assert "在作出决定之前就结束了" in raised.value.told("zh")
+    assert "before anything was decided" in raised.value.told("en")
+    assert Case.objects.count() == before
+
+
 def test_no_more_timers_are_fired_than_asked_for_and_the_oldest_come_first(run, approver):
     case = run(*LATE)
     complete(case, approver)

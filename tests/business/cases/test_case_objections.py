@@ -9,6 +9,7 @@ from tests.business.applying import apply
 from tests.business.refusing import everything, refused
 from tests.known import MONDAY
 from tongban.base.audit.models import Event
+from tongban.base.calendar import queries as calendar
 from tongban.base.notices.models import Notice
 from tongban.business.cases import actions, erasing, objections
 from tongban.business.cases.models import Case, Objection
@@ -172,7 +173,7 @@ def test_an_answer_has_a_person_a_time_and_words_or_none_of_them(raised, steward
     ],
 )
 def test_its_clock_runs_on_working_days(raised, day, light, left):
-    clock = objections.deadline(raised[0], day)
+    clock = objections.deadline(raised[0], day, calendar.current())
     assert (clock.light, clock.days_left, clock.statutory_on) == (light, left, date(2026, 10, 12))
 
 

@@ -1,6 +1,8 @@
 """The steward's list of objections, the page of one, and what applicant and officer see of it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.web.reading import page, words
 from tongban.base.people.models import User
@@ -94,3 +96,20 @@ def test_half_an_answer_is_refused_with_what_is_missing(client, disputed, staff,
 
 def case_owner(case: Case):
     return User.objects.get(subject_id=case.applicant_id)
+
+
+def test_the_list_takes_as_many_queries_for_two_objections_as_for_one(
+    client, permit, citizen, staff
+):
+    client.force_login(staff("steward", "RS"))
+    steward = client.session["_auth_user_id"]
+    counts = []
+    for name in ("sun", "qian"):
+        client.force_login(citizen(name))
+        client.post("/items/B09/apply", {"wants_card": "no", "dispute-insured_months": "不止"})
+        client.force_login(User.objects.get(pk=steward))
+        client.get(LIST)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(LIST)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

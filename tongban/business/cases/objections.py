@@ -18,7 +18,7 @@ from tongban.business.cases.deadlines import OBJECTION
 from tongban.business.cases.models import Case, Objection
 from tongban.business.cases.queries import Deadline
 from tongban.data.lake.models import Resource
-from tongban.engines.clocks import Clock, Clocks, due, light, remaining
+from tongban.engines.clocks import Calendar, Clock, Clocks, due, light, remaining
 from tongban.errors import Refusal
 
 LONGEST = 2_000  # characters of an answer
@@ -128,10 +128,9 @@ def of_case(case: Case) -> list[Told]:
     ]
 
 
-def deadline(found: Objection, at: datetime) -> Deadline:
+def deadline(found: Objection, at: datetime, days: Calendar) -> Deadline:
     """The clock of an objection that waits for its answer."""
     start, today = timezone.localdate(found.raised_at), timezone.localdate(at)
-    days = calendar.current()
     return Deadline(
         light=light(Clocks(None, Clock(start, OBJECTION)), today, days),
         promised_on=found.due_on,

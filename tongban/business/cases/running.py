@@ -127,6 +127,13 @@ def _left(case, definition, effect: processes.Left, by, at) -> None:
         note(case, effect.node, node, done, by, at)
 
 
+class EndedUndecided(Refusal):
+    """The process of case {number} came to an end before anything was decided. Lead every way to
+    an end through a step that decides."""
+
+    zh = "办件 {number} 的流程在作出决定之前就结束了。请让每条通往结束的路径都经过作出决定的步骤。"
+
+
 class NobodyReceives(Refusal):
     """The process sends the message {name}, and there is nobody to receive it: cases exchange no
     messages. Model a service task that tells the other side instead."""
@@ -143,7 +150,8 @@ def _throw_signal(case, definition, effect: processes.ThrowSignal, by, at) -> No
 
 
 def _finished(case, definition, effect: processes.Finished, by, at) -> None:
-    assert case.status != Case.Status.RUNNING, "an end was reached before anything was decided"
+    if case.status == Case.Status.RUNNING:
+        raise EndedUndecided(number=case.number)
 
 
 _HANDLERS: Mapping[type, Callable] = {

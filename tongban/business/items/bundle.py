@@ -12,6 +12,7 @@ from tongban.business.items.guide import Guide
 from tongban.business.items.models import ItemVersion
 from tongban.engines import decisions, forms, processes
 from tongban.engines.decisions import Model, verification
+from tongban.engines.decisions.loading import CLOCK
 from tongban.engines.decisions.verification import Finding, OtherTypeOfFact, Severity
 from tongban.engines.feel import ANY, BOOLEAN, DATE, NUMBER, STRING
 from tongban.engines.forms import Form
@@ -20,7 +21,6 @@ from tongban.engines.processes.standard.undecided import ends_undecided
 from tongban.errors import Refusal
 
 _TYPES = {"string": STRING, "boolean": BOOLEAN, "date": DATE, "integer": NUMBER, "decimal": NUMBER}
-CLOCK = frozenset({"today()", "now()"})  # every decision may read the time
 Operations = Mapping[str, bool]  # what a process may ask for: whether it decides the case
 KEPT = 256  # decisions that are compiled and judged once per process
 
@@ -171,7 +171,7 @@ def _decision_problems(bundle: Bundle, used: set[str]) -> Iterator[Problem]:
     for name in missing:
         yield _problem(file, f"没有决策 {name}", f"there is no decision {name}")
     read = {name for one in asked if one not in missing for name in model.decisions[one].inputs}
-    allowed = used | CLOCK | set(guide.decision.also_from_form)
+    allowed = used | CLOCK.keys() | set(guide.decision.also_from_form)
     for name in sorted(read - allowed):
         yield _problem(
             file,
