@@ -13,7 +13,7 @@ from tongban.data.registers.models import Identity
 
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_mint_the_same_ids():
-    keys, together = [str(n) for n in range(200)], Barrier(2, timeout=20)
+    keys, together = [str(n) for n in range(20000)], Barrier(2, timeout=20)
 
     def mint(step):
         together.wait()
@@ -26,4 +26,4 @@ def test_two_runs_at_once_mint_the_same_ids():
         one, other = pool.map(mint, (1, -1))
 
     assert one == other
-    assert Identity.objects.count() == 200
+    assert Identity.objects.count() == 20000

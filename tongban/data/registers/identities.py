@@ -28,7 +28,7 @@ def subject_ids(register: str, keys: Sequence[str], at: datetime) -> Mapping[str
         _copy(cursor, "wanted (digest, subject_id)", ((d, _mint(register)) for d in digests))
         cursor.execute(
             "INSERT INTO registers_identity (register, digest, subject_id, minted_at)"
-            " SELECT %s, digest, subject_id, %s FROM wanted"
+            " SELECT %s, digest, subject_id, %s FROM wanted ORDER BY digest"
             " ON CONFLICT (register, digest) DO NOTHING",
             [register, at],
         )
