@@ -5,56 +5,75 @@ Everything happens in the transaction of the step, under the lock on the case.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, fields
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
+from tongban import sql
 from tongban.business.cases.models import Case, ProcessHead, ProcessRow
 from tongban.engines.processes import State, rows, times, values
 
 PURPOSE = "process"
 READ = """
-    SELECT head.definition, head.status, head.outcome, head.variables_sealed, head.counters,
-        held.kind, held.number, held.node, held.name, held.due, held.cells, held.sealed
-    FROM cases_processhead AS head
-    LEFT JOIN cases_processrow AS held ON held.case_id = head.case_id
-    WHERE head.case_id = %s
-    ORDER BY held.kind, held.number
+    SELECT json_build_array(definition, status, outcome, encode(variables_sealed, 'hex'), counters,
+        (SELECT coalesce(json_agg(json_build_array(
+                kind, number, node, name, due, cells, encode(sealed, 'hex')
+            ) ORDER BY kind, number), '[]') FROM cases_processrow WHERE case_id = $1))
+    FROM cases_processhead WHERE case_id = $1
 """
 WRITE = """
     WITH head AS (
         INSERT INTO cases_processhead
             (case_id, definition, status, outcome, variables_sealed, counters)
-        VALUES (%s, %s, %s, %s, %s, %s)
+        VALUES ($1, $2, $3, $4, decode($5, 'hex'), $6)
         ON CONFLICT (case_id) DO UPDATE SET status = excluded.status, outcome = excluded.outcome,
             definition = excluded.definition, variables_sealed = excluded.variables_sealed,
             counters = excluded.counters
     ), gone AS (
-        DELETE FROM cases_processrow USING unnest(%s::text[], %s::int[]) AS old (kind, number)
-        WHERE case_id = %s AND cases_processrow.kind = old.kind
+        DELETE FROM cases_processrow
+        USING jsonb_to_recordset($7) AS old (kind text, number int)
+        WHERE case_id = $1 AND cases_processrow.kind = old.kind
             AND cases_processrow.number = old.number
     )
     INSERT INTO cases_processrow (case_id, kind, number, node, name, due, cells, sealed)
-    SELECT %s, * FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::timestamptz[],
-        %s::jsonb[], %s::bytea[])
+    SELECT $1, kind, number, node, name, due, cells, decode(sealed, 'hex')
+    FROM jsonb_to_recordset($8) AS new (kind text, number int, node text, name text,
+        due timestamptz, cells jsonb, sealed text)
     ON CONFLICT (case_id, kind, number) DO UPDATE SET node = excluded.node, name = excluded.name,
         due = excluded.due, cells = excluded.cells, sealed = excluded.sealed
 """
+OWN = ("node", "name", "due")  # attributes with a column of their own
+NOTHING = {"node": "", "name": "", "due": None}
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True)
+class Part:
     """One mapping of a State: the kind of its rows, and which attribute numbers them."""
 
     kind: str
     row: type[Any]
     key: str = "id"
 
-    def attributes(self) -> list[str]:
-        return [each.name for each in fields(self.row) if each.name != self.key]
+    @cached_property
+    def attributes(self) -> tuple[str, ...]:
+        return tuple(each.name for each in fields(self.row) if each.name != self.key)
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        return tuple(name for name in OWN if name in self.attributes)
+
+    @cached_property
+    def cells(self) -> tuple[str, ...]:
+        return tuple(n for n in self.attributes if n not in OWN and n not in SEALED)
+
+    @cached_property
+    def sealed(self) -> tuple[str, ...]:
+        return tuple(name for name in self.attributes if name in SEALED)
 
 
 PARTS: Mapping[str, Part] = {
@@ -67,49 +86,41 @@ PARTS: Mapping[str, Part] = {
     "done": Part(ProcessRow.Kind.DONE, rows.Done),
 }
 BY_KIND = {part.kind: (name, part) for name, part in PARTS.items()}
-OWN = ("node", "name", "due")  # attributes with a column of their own
 
 
 def load(case: Case) -> State:
     """What was stored; of a case that has not begun, a new state."""
-    with connection.cursor() as cursor:
-        cursor.execute(READ, [case.pk])
-        found = cursor.fetchall()
-    if not found:
+    found = sql.prepared(READ, str(case.pk))
+    if found is None:
         return State()
+    definition, status, outcome, variables, counters, written = found
     held: dict[str, dict[int, Any]] = {name: {} for name in PARTS}
-    for kind, number, *cells in (row[5:] for row in found if row[5] is not None):
+    for kind, number, *cells in written:
         name, part = BY_KIND[kind]
         held[name][number] = _read(part, number, *cells)
-    definition, status, outcome, variables, counters = found[0][:5]
     return State(
         definition=definition,
         status=status,
         outcome=outcome or None,
         variables=_variables(_opened(variables)),
-        counters=rows.Counters(*json.loads(counters)),
+        counters=rows.Counters(*counters),
         **{name: MappingProxyType(each) for name, each in held.items()},
     )
 
 
 def store(case: Case, before: State, after: State) -> None:
     """Rows that are no longer there go, new and changed ones come, others stay untouched."""
-    gone: list[tuple[str, int]] = []
-    new: list[tuple[Any, ...]] = []
+    gone: list[dict[str, Any]] = []
+    new: list[dict[str, Any]] = []
     for name, part in PARTS.items():
         was, now = getattr(before, name), getattr(after, name)
         if was is not now:
-            gone += ((part.kind, number) for number in was if number not in now)
+            gone += ({"kind": part.kind, "number": old} for old in was if old not in now)
             changed = (row for number, row in now.items() if was.get(number) != row)
             new += (_written(part, row) for row in changed)
-    head = [
-        *(case.pk, after.definition, after.status, after.outcome or ""),
-        *(_sealed(_dumped(after.variables)), json.dumps(astuple(after.counters))),
-    ]
-    old = [[each[place] for each in gone] for place in (0, 1)]
-    columns = [[each[place] for each in new] for place in range(7)]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, [*head, *old, case.pk, case.pk, *columns])
+    head = (after.definition, after.status, after.outcome or "", _sealed(_dumped(after.variables)))
+    lists = (json.dumps(each) for each in (_counted(after.counters), gone, new))
+    sql.prepared(WRITE, str(case.pk), *head, *lists)
 
 
 def forget(case: Case) -> None:
@@ -118,28 +129,41 @@ def forget(case: Case) -> None:
     ProcessHead.objects.filter(case=case).delete()
 
 
-def _written(part: Part, row: Any) -> tuple[Any, ...]:
-    """In the order of the columns of WRITE."""
-    given = {name: getattr(row, name) for name in part.attributes()}
-    own = (given.pop("node", ""), given.pop("name", ""), given.pop("due", None))
-    sealed = {name: SEALED[name][0](given.pop(name)) for name in SEALED if name in given}
-    cells = {name: _plain(value) for name, value in given.items()}
-    number = getattr(row, part.key)
-    return (part.kind, number, *own, json.dumps(cells), _sealed(sealed))
+def _counted(counters: rows.Counters) -> list[int]:
+    return [getattr(counters, each.name) for each in fields(counters)]
+
+
+def _written(part: Part, row: Any) -> dict[str, Any]:
+    """As WRITE takes it; times in JSON are text."""
+    own = {name: getattr(row, name) for name in part.own}
+    if "due" in own:
+        own["due"] = own["due"].isoformat()
+    return {
+        "kind": part.kind,
+        "number": getattr(row, part.key),
+        **NOTHING,
+        **own,
+        "cells": {name: _plain(getattr(row, name)) for name in part.cells},
+        "sealed": _sealed({name: SEALED[name][0](getattr(row, name)) for name in part.sealed}),
+    }
 
 
 def _read(
-    part: Part, number: int, node: str, name: str, due: Any, cells: str, sealed: bytes
+    part: Part,
+    number: int,
+    node: str,
+    name: str,
+    due: str | None,
+    cells: dict[str, Any],
+    sealed: str,
 ) -> Any:
     """Months are counted from a moment in the city's zone."""
-    given: dict[str, Any] = json.loads(cells)
+    given = {**cells, **{key: SEALED[key][1](value) for key, value in _opened(sealed).items()}}
     if given.get("every"):
         given["every"] = times.duration(given["every"])
-    opened = _opened(sealed)
-    given |= {key: SEALED[key][1](value) for key, value in opened.items()}
-    own = {"node": node, "name": name, "due": due and timezone.localtime(due)}
-    names = set(part.attributes())
-    given |= {key: value for key, value in own.items() if key in names}
+    moment = timezone.localtime(datetime.fromisoformat(due)) if due else None
+    own = {"node": node, "name": name, "due": moment}
+    given |= {key: own[key] for key in part.own}
     return part.row(**{part.key: number}, **given)
 
 
@@ -147,14 +171,16 @@ def _plain(value: Any) -> Any:
     return value.iso() if isinstance(value, times.Duration) else value
 
 
-def _sealed(content: Any) -> bytes:
+def _sealed(content: Any) -> str:
+    """In hexadecimal; nothing where there is nothing to hide."""
     if not content:
-        return b""
-    return settings.VAULT.seal(json.dumps(content, ensure_ascii=False).encode(), PURPOSE)
+        return ""
+    written = json.dumps(content, ensure_ascii=False).encode()
+    return settings.VAULT.seal(written, PURPOSE).hex()
 
 
-def _opened(sealed: bytes) -> dict[str, Any]:
-    return json.loads(settings.VAULT.open(bytes(sealed), PURPOSE)) if sealed else {}
+def _opened(sealed: str) -> dict[str, Any]:
+    return json.loads(settings.VAULT.open(bytes.fromhex(sealed), PURPOSE)) if sealed else {}
 
 
 def _dumped(variables: Mapping[str, Any]) -> dict[str, Any]:
