@@ -317,7 +317,7 @@ def test_what_is_wrong_with_the_whole_file_is_told_once():
     ("xml", "told"),
     [
         (file(), "no-process  (1): The file holds no process. Draw one."),
-        (file('<process id="box"/>'), "no-start box (1): There is no start event."),
+        (file(process("box")), "no-start box (1): There is no start event."),
         (b"<definitions", "not-xml"),
     ],
 )

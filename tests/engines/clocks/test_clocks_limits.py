@@ -114,6 +114,50 @@ def test_while_the_clock_stands_the_end_is_the_earliest_possible_and_provisional
     assert remaining(start, date(2026, 3, 31), working(10), CHINA, [standing]) == 8
 
 
+@pytest.mark.parametrize(
+    ("start", "first", "last", "end"),
+    [
+        (
+            "2026-09-18",
+            "2026-10-01",
+            "2026-10-07",
+            "2026-10-22",
+        ),  # over holidays: nothing is gained
+        ("2026-09-18", "2026-09-25", "2026-09-28", "2026-10-23"),  # begins on a holiday
+        ("2026-09-18", "2026-09-23", "2026-09-27", "2026-10-26"),  # ends on a holiday
+        ("2026-09-28", "2026-10-10", "2026-10-10", "2026-10-12"),  # a day that was made up
+        ("2026-09-18", "2026-10-22", "2026-10-22", "2026-10-23"),  # the last day itself
+        ("2026-09-18", "2026-10-23", "2026-10-30", "2026-10-22"),  # after the end
+        ("2026-09-18", "2026-09-01", "2026-09-17", "2026-10-22"),  # ended before the start
+    ],
+)
+def test_suspensions_at_the_edges(start, first, last, end):
+    start, first, last, end = days(start, first, last, end)
+    limit = working(5) if start == date(2026, 9, 28) else working(20)
+
+    assert due(start, limit, CHINA, [Pause(first, last, "testing")]) == Due(end, False)
+
+
+def test_a_suspension_that_leads_beyond_the_announced_calendar_makes_the_end_provisional():
+    pause = Pause(date(2026, 12, 28), date(2026, 12, 31), "hearing")
+
+    assert due(date(2026, 12, 21), working(5), CHINA, [pause]) == Due(date(2027, 1, 1), True)
+    assert due(date(2026, 12, 21), working(4), CHINA, [pause]) == Due(date(2026, 12, 25), False)
+
+
+def test_what_is_added_to_a_limit_are_working_days_from_its_end():
+    start = date(2026, 9, 21)
+
+    assert due(start, Limit(5, "working", 10), CHINA) == due(start, working(15), CHINA)
+    # 15 calendar days end on 10-06; ten working days later, the made-up 10-10 among them.
+    extended = Limit(15, "calendar", 10)
+    assert due(start, extended, CHINA) == Due(date(2026, 10, 20), False)
+    assert used(start, date(2026, 10, 6), extended, CHINA) == 15
+    assert used(start, date(2026, 10, 7), extended, CHINA) == 15
+    assert remaining(start, date(2026, 10, 8), extended, CHINA) == 9
+    assert due(date(2026, 12, 10), extended, CHINA) == Due(date(2027, 1, 8), True)
+
+
 def test_calendar_days_count_every_day_and_need_no_announcement():
     limit = Limit(30, "calendar")
 
@@ -145,6 +189,11 @@ def test_nothing_is_used_before_the_start_and_more_than_the_limit_once_overdue()
 def test_a_limit_is_between_nothing_and_ten_years(n):
     with pytest.raises(LimitOutOfRange, match=f"A time limit has 0 to 3660 days, not {n}."):
         working(n)
+
+
+def test_nor_are_less_than_no_days_added_to_it():
+    with pytest.raises(LimitOutOfRange, match="A time limit has 0 to 3660 days, not -1."):
+        Limit(5, "working", -1)
 
 
 def test_a_limit_counts_working_or_calendar_days():

@@ -56,7 +56,7 @@ def test_entities_in_attributes_do_not_blow_up():
     assert rules(xml) in (["not-xml"], ["doctype"])
 
 
-@pytest.mark.parametrize("xml", [b"", b"\x00", b"text", "<d>流程</d>".encode("gb18030")])
+@pytest.mark.parametrize("xml", [b"", b"\x00", b"text", b"<d>\x00</d>"])
 def test_what_is_no_xml_is_refused_by_name(xml: bytes):
     assert rules(xml) == ["not-xml"]
 

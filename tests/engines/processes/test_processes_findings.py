@@ -20,6 +20,7 @@ from tests.engines.processes.bpmn_models import (
     declared,
     end,
     error,
+    extended,
     flow,
     link,
     message,
@@ -31,6 +32,7 @@ from tests.engines.processes.bpmn_models import (
     several,
     start,
     sub,
+    tb_output,
     thrown,
     timer,
     user,
@@ -143,6 +145,7 @@ ONE_BREACH = {
     "loop-without-end": (around(user("a", "<standardLoopCharacteristics/>")), "a"),
     "timer-without-time": (waiting("<timerEventDefinition/>"), "a"),
     "wrong-time": (waiting(timer("timeDuration", "P3X")), "a"),
+    "time-too-long": (waiting(timer("timeDuration", "P1001Y")), "a"),
     "repeats-for-ever": (waiting(timer("timeCycle", "R/PT1H")), "a"),
     "message-without-name": (waiting("<messageEventDefinition/>"), "a"),
     "wrong-reference": (waiting(message("ghost")), "a"),
@@ -180,6 +183,11 @@ ONE_BREACH = {
         ),
         "two",
     ),
+    "wrong-limit": (around(user("a", tb_days="-1")), "a"),
+    "skippable-with-outputs": (
+        around(user("a", extended(tb_output("x", "opinion")), tb_skippable="lead")),
+        "a",
+    ),
     "endless-loop": (circle(node("task", "a"), leave="x = 1", ids=("a",)), "g"),
     "loop-without-wait": (circle(service("a"), leave="x = 1", ids=("a",)), "g"),
 }
@@ -195,10 +203,12 @@ def test_one_breach_gives_one_finding_with_its_place(rule: str):
 FILES = {
     "same-process-twice": HEAD.encode() + b'<process id="p"/><process id="p"/></definitions>',
     "not-xml": b"<definitions",
+    "wrong-encoding": "<d>流程</d>".encode("gb18030"),
     "doctype": b'<!DOCTYPE d [<!ENTITY a "aaaa">]><d>&a;</d>',
     "too-large": b"<d>" + b"<e/>" * (document.MAX_ELEMENTS + 1) + b"</d>",
     "not-bpmn": b'<definitions xmlns="urn:other"/>',
-    "several-processes": HEAD.encode() + b'<process id="p"/><process id="q"/></definitions>',
+    "several-processes": HEAD.encode()
+    + b'<process id="p" isExecutable="true"/><process id="q" isExecutable="1"/></definitions>',
 }
 
 

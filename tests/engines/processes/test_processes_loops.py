@@ -102,6 +102,14 @@ def test_a_count_that_is_no_whole_number_is_refused(value: object):
     assert refused.value.facts["node"] == "a"
 
 
+@pytest.mark.parametrize("value", [Decimal(10_001), Decimal("1E+999999999")])
+def test_a_count_beyond_all_measure_is_refused(value: Decimal):
+    with pytest.raises(TooManySteps) as refused:
+        Case(one(user("a", several(count="n"))), n=value)
+
+    assert refused.value.facts == {"limit": STEP_LIMIT, "node": "a"}
+
+
 def test_a_collection_that_is_no_list_is_refused():
     with pytest.raises(NoCount) as refused:
         Case(one(user("a", several(**EACH))), offices="公安局")
@@ -255,7 +263,7 @@ def test_each_turn_may_wait_for_a_message_of_its_own():
 
 def test_more_turns_than_steps_are_refused():
     with pytest.raises(TooManySteps) as refused:
-        Case(one(user("a", several(count="100000"))))
+        Case(one(user("a", several(**EACH))), offices=["公安局"] * (STEP_LIMIT + 1))
 
     assert refused.value.facts == {"limit": STEP_LIMIT, "node": "a"}
 

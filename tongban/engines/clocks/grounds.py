@@ -1,11 +1,12 @@
-"""The grounds on which the law lets a clock stop. A site visit is none, a correction is none."""
+"""The grounds on which the law lets a clock stop. A site visit is none."""
 
 from tongban.engines.clocks.labels import Labelled
 from tongban.errors import Refusal
 
 
 class Ground(Labelled):
-    """Administrative Licensing Law, art. 45: the time these take is not counted."""
+    """Administrative Licensing Law, art. 45: the time these take is not counted. Nor is the time
+    that the applicant takes to correct what he was asked for at once (art. 32)."""
 
     HEARING = "hearing", "听证", "Hearing"
     TENDER = "tender", "招标", "Tender"
@@ -15,6 +16,7 @@ class Ground(Labelled):
     QUARANTINE = "quarantine", "检疫", "Quarantine"
     APPRAISAL = "appraisal", "鉴定", "Appraisal"
     EXPERT_REVIEW = "expert_review", "专家评审", "Expert review"
+    CORRECTION = "correction", "补正", "Correction by the applicant"
 
 
 class NotAGround(Refusal):

@@ -84,4 +84,4 @@ def _ends_on(clock: Clock, today: date, calendar: Calendar) -> date:
 
 def _down_to(clock: Clock, today: date, calendar: Calendar, share: Fraction) -> bool:
     left = remaining(clock.start, today, clock.limit, calendar, clock.pauses)
-    return left <= share * clock.limit.days
+    return left <= share * clock.limit.whole

@@ -41,16 +41,23 @@ class LastsTooLong(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """0 days means at once: due on the day it starts."""
+    """0 days means at once: due on the day it starts. `extended` are working days that were added
+    afterwards; they are counted from the end of what was there before, whatever its unit."""
 
     days: int
     unit: Unit
+    extended: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.days <= TEN_YEARS:
-            raise LimitOutOfRange(days=self.days, most=TEN_YEARS)
+        for days in (self.days, self.extended):
+            if not 0 <= days <= TEN_YEARS:
+                raise LimitOutOfRange(days=days, most=TEN_YEARS)
         if self.unit not in get_args(Unit):
             raise UnknownUnit(unit=self.unit)
+
+    @property
+    def whole(self) -> int:
+        return self.days + self.extended
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +96,51 @@ def due(start: date, limit: Limit, calendar: Calendar, pauses: Sequence[Pause] =
     pause lasting one day), marked provisional.
     """
     stops = _stops(pauses, open_until=date.min)
-    day, missing = start, limit.days
-    while missing > 0:
-        # A day counts once at most, so the end is at least that many days away.
-        day += timedelta(days=missing)
-        missing = limit.days - _counted(start, day, limit, calendar, stops)
-    unannounced = limit.unit == "working" and day > max(start, calendar.announced_until)
-    return Due(day, provisional=unannounced or any(pause.last is None for pause in pauses))
+    day = _end(start, limit.days, limit.unit, calendar, stops)
+    last = _end(day, limit.extended, "working", calendar, stops)
+    counts_work = limit.unit == "working" or limit.extended > 0
+    unannounced = counts_work and last > max(start, calendar.announced_until)
+    return Due(last, provisional=unannounced or any(pause.last is None for pause in pauses))
 
 
 def used(
     start: date, until: date, limit: Limit, calendar: Calendar, pauses: Sequence[Pause] = ()
 ) -> int:
     """Days counted after `start` up to and including `until`; more than the limit once overdue."""
-    return _counted(start, until, limit, calendar, _stops(pauses, open_until=until))
+    stops = _stops(pauses, open_until=until)
+    if limit.extended:
+        first_end = _end(start, limit.days, limit.unit, calendar, stops)
+        if until > first_end:
+            return limit.days + _counted(first_end, until, "working", calendar, stops)
+    return _counted(start, until, limit.unit, calendar, stops)
 
 
 def remaining(
     start: date, until: date, limit: Limit, calendar: Calendar, pauses: Sequence[Pause] = ()
 ) -> int:
     """Days of the limit that are left after `until`; negative once overdue."""
-    return limit.days - used(start, until, limit, calendar, pauses)
+    return limit.whole - used(start, until, limit, calendar, pauses)
 
 
-def _counted(after: date, until: date, limit: Limit, calendar: Calendar, stops: Stops) -> int:
+def _end(start: date, days: int, unit: Unit, calendar: Calendar, stops: Stops) -> date:
+    day, missing = start, days
+    while missing > 0:
+        # A day counts once at most, so the end is at least that many days away.
+        day += timedelta(days=missing)
+        missing = days - _counted(start, day, unit, calendar, stops)
+    return day
+
+
+def _counted(after: date, until: date, unit: Unit, calendar: Calendar, stops: Stops) -> int:
     standing = sum(
-        _span(max(after, first - ONE_DAY), min(until, last), limit, calendar)
+        _span(max(after, first - ONE_DAY), min(until, last), unit, calendar)
         for first, last in stops
     )
-    return _span(after, until, limit, calendar) - standing
+    return _span(after, until, unit, calendar) - standing
 
 
-def _span(after: date, until: date, limit: Limit, calendar: Calendar) -> int:
-    if limit.unit == "working":
+def _span(after: date, until: date, unit: Unit, calendar: Calendar) -> int:
+    if unit == "working":
         return calendar.working_days(after, until)
     return max(0, (until - after).days)
 

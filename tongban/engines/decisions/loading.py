@@ -18,12 +18,9 @@ from tongban.engines.decisions.steps import Filling, Input, Key, Knowledge, Step
 from tongban.engines.decisions.table_reader import TableReader
 from tongban.engines.decisions.tables import Expression, Table
 from tongban.engines.decisions.texts import NOTHING, Texts, code_of
-from tongban.engines.feel import DATE, DATE_TIME, FeelError, FunctionOf, Scope, Type, tree
+from tongban.engines.feel import CLOCK, FeelError, FunctionOf, Scope, Type, tree
 from tongban.engines.feel.lexer import words
 from tongban.engines.feel.types import ANY, ContextOf
-
-# Every decision may read these; they are inputs like others, because an engine asks no clock.
-CLOCK: Mapping[str, Type] = {"today()": DATE, "now()": DATE_TIME}
 
 
 class CyclicRequirements(ModelError):

@@ -23,7 +23,7 @@ from tongban.engines.feel.program import (
     examine_unary,
 )
 from tongban.engines.feel.refusals import FeelError, Note, Place, Undefined
-from tongban.engines.feel.scope import Scope, Variable
+from tongban.engines.feel.scope import CLOCK, Scope, Variable
 from tongban.engines.feel.types import (
     ANY,
     BOOLEAN,
@@ -46,6 +46,7 @@ __all__ = [
     "ANY",
     "BOOLEAN",
     "BUILTINS",
+    "CLOCK",
     "DATE",
     "DATE_TIME",
     "DAYS_TIME",

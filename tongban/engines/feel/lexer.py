@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from functools import lru_cache
 from typing import NamedTuple
 
 from tongban.engines.feel.refusals import FeelError, Place
@@ -95,6 +96,7 @@ def tokens(text: str) -> list[Token]:
     return list(_tokens(text))
 
 
+@lru_cache(4096)
 def words(name: str) -> tuple[str, ...]:
     """The token texts that a name is made of: "date of  birth" and "date of birth" are equal.
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from tongban.engines.feel.lexer import KEYWORDS, NAME, WIDE_SIGNS, Token, words
-from tongban.engines.feel.types import Type
+from tongban.engines.feel.types import DATE, DATE_TIME, Type
 
 Entry = TypeVar("Entry")
+# The names under which a caller hands over the time, where its texts may read it.
+CLOCK: Mapping[str, Type] = {"today()": DATE, "now()": DATE_TIME}
 _NO_NAMES = KEYWORDS | WIDE_SIGNS.keys()
 
 

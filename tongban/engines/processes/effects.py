@@ -18,7 +18,8 @@ class OpenTask:
     """`lane` is the post that does it: of the task, else of its lane.
 
     `inputs` is what `tb:input` gives; without any, what is local to the node: the entry of a
-    multi-instance activity, the variables of a sub-process.
+    multi-instance activity, the variables of a sub-process. `beside` is the task that this one
+    signs beside, if any.
     """
 
     task: int
@@ -27,6 +28,18 @@ class OpenTask:
     lane: str | None
     form: str | None
     inputs: Mapping[str, Value] = field(default_factory=_nothing)
+    beside: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """An open task is another one since the case was migrated; who does it goes on doing it."""
+
+    task: int
+    node: str
+    name: str
+    lane: str | None
+    form: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,7 @@ class Finished:
 
 Effect = (
     OpenTask
+    | TaskChanged
     | CallService
     | Decide
     | StartTimer

@@ -32,6 +32,35 @@ class TaskDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Skip:
+    """Somebody with authority lets an open task be, where the model allows it."""
+
+    task: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddSigner:
+    """One more person does the task beside the one who has it, and before that one is done."""
+
+    task: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """From an open task back to the activity `to`, which comes before it; without a task, from
+    everything that is open on the level of the process itself."""
+
+    task: int | None
+    to: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDone:
     """A called service, or a decision, gave its answer."""
 
@@ -84,4 +113,16 @@ class DataChanged:
     at: datetime
 
 
-Event = Start | TaskDone | ServiceDone | ServiceFailed | TimerDue | Message | Signal | DataChanged
+Event = (
+    Start
+    | TaskDone
+    | Skip
+    | AddSigner
+    | Return
+    | ServiceDone
+    | ServiceFailed
+    | TimerDue
+    | Message
+    | Signal
+    | DataChanged
+)

@@ -6,25 +6,35 @@ Where a model declares its variables, an unknown name is refused when the model 
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from tongban.engines import feel
-from tongban.engines.feel import lexer
-from tongban.engines.feel.types import ANY, DATE, DATE_TIME, Type
+from tongban.engines.feel import CLOCK, lexer
+from tongban.engines.feel.types import ANY, Type
 from tongban.engines.feel.values import Value
 
 Expression = feel.Program
 
-CLOCK: Mapping[str, Type] = {"now()": DATE_TIME, "today()": DATE}
+
+@lru_cache(4096)
+def _compiled(text: str, known: frozenset[tuple[str, Type]]) -> Expression:
+    """The same text stands on many edges of a large model; a program can be shared."""
+    return feel.compile(text, feel.Scope({**dict(known), **CLOCK}))
 
 
 def closed(text: str, known: Mapping[str, Type]) -> Expression:
     """Raises `FeelError`, also for a name that is not known."""
-    return feel.compile(text, feel.Scope({**known, **CLOCK}))
+    return _compiled(text, frozenset(known.items()))
 
 
 def opened(text: str, known: Mapping[str, Type]) -> Expression:
     """Raises `FeelError`."""
     return closed(text, dict.fromkeys(_possible_names(text), ANY) | dict(known))
+
+
+def words(text: str) -> frozenset[str]:
+    """What could be the name of a variable. Raises `FeelError`."""
+    return frozenset(token.text for token in lexer.tokens(text) if token.kind == lexer.NAME)
 
 
 def _possible_names(text: str) -> Iterator[str]:

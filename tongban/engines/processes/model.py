@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from tongban.engines.clocks import Limit
 from tongban.engines.feel.types import Type
 from tongban.engines.processes.expressions import Expression
 from tongban.engines.processes.repeating import MultiInstance, StandardLoop
@@ -136,10 +137,15 @@ class AbstractTask(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserTask(Activity):
-    """`post` is who does it: the task's own, else its lane's."""
+    """`post` is who does it: the task's own, else its lane's. `skippable` is the post that may skip
+    it, `signatures` the list variable that keeps what each signer answered, `limit` how long it may
+    take."""
 
     form: str | None
     post: str | None
+    skippable: str | None
+    signatures: str | None
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,10 +264,20 @@ class Reference:
     line: int
 
 
+class Arriving(Mapping[str, Mapping[str, frozenset[str]]]):
+    """By gateway that joins, then by node, the flows that a token there can still arrive by;
+    `visited` counts the nodes that were looked at so far."""
+
+    visited: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition(Named):
     """One process with those that it calls. `version` is the SHA-256 of `xml`, whose bytes are kept
     as they came; where more models were handed over, of all of them.
+
+    One that is not `executable` is a drawing: its nodes are plain, its flows without conditions,
+    and no case can begin on it.
 
     By level: `begins` are the nodes that a token begins at, `starts` the one of them where there is
     no other, `handlers` the start events of its event sub-processes, `data` the variables that its
@@ -269,11 +285,13 @@ class Definition(Named):
     `variables` are the declared ones with their FEEL type, empty when the model declares none;
     `types` are those of the processes that are called. `openings` are the nodes at which something
     from outside may begin a case. `upstream` gives, for each inclusive or complex gateway that
-    joins, which of its incoming flows a token at a node can still reach.
+    joins, which of its incoming flows a token at a node can still reach. `correction` is the
+    activity that a case goes back to when its form was corrected.
     """
 
     version: str
     xml: bytes
+    executable: bool
     nodes: Mapping[str, Node]
     flows: Mapping[str, Flow]
     lanes: Mapping[str, Lane]
@@ -284,7 +302,8 @@ class Definition(Named):
     openings: tuple[str, ...]
     handlers: Mapping[str | None, tuple[str, ...]]
     data: Mapping[str | None, tuple[str, ...]]
-    upstream: Mapping[str, Mapping[str, frozenset[str]]]
+    upstream: Arriving
+    correction: str | None = None
 
     def references(self) -> tuple[Reference, ...]:
         """For whoever knows the forms, decisions, operations and posts that exist."""
@@ -293,11 +312,12 @@ class Definition(Named):
 
 def _references(node: Node) -> Iterator[Reference]:
     match node:
-        case UserTask(form=form, post=post):
+        case UserTask(form=form, post=post, skippable=skippable):
             if form is not None:
                 yield Reference("form", form, node.id, node.line)
-            if post is not None:
-                yield Reference("post", post, node.id, node.line)
+            for each in (post, skippable):
+                if each is not None:
+                    yield Reference("post", each, node.id, node.line)
         case ServiceTask(operation=operation):
             yield Reference("operation", operation, node.id, node.line)
         case DecisionTask(decision=decision):

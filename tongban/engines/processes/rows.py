@@ -67,10 +67,13 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Task:
+    """`beside` is the task that this one signs beside, if any; both hang on the same token."""
+
     id: int
     node: str
     token: int
     kind: TaskKind
+    beside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,15 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+# So many digits at most: what is longer is a slip, and no calendar reaches that far.
 DURATION = re.compile(
-    r"P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+    r"P(?=.)(?:(?P<years>\d{1,12})Y)?(?:(?P<months>\d{1,12})M)?"
+    r"(?:(?P<weeks>\d{1,12})W)?(?:(?P<days>\d{1,12})D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?"
+    r"(?:(?P<seconds>\d{1,12}(?:\.\d{1,12})?)S)?)?",
     re.ASCII,
 )
-CYCLE = re.compile(r"R(?P<repeats>\d*)/(?:(?P<start>[^/P]+)/)?(?P<every>P[^/]+)", re.ASCII)
+CYCLE = re.compile(r"R(?P<repeats>\d{0,12})/(?:(?P<start>[^/P]+)/)?(?P<every>P[^/]+)", re.ASCII)
 LOOKS_ISO = re.compile(r"(P[\dT]|R\d*/|\d{4}-)", re.ASCII)
 
 
@@ -30,6 +33,10 @@ class Duration:
     def iso(self) -> str:
         seconds = f"{self.time.seconds}.{self.time.microseconds:06d}".rstrip("0").rstrip(".")
         return f"P{self.months}M{self.time.days}DT{seconds}S"
+
+    @property
+    def years(self) -> int:
+        return self.months // 12 + self.time.days // 366
 
     @property
     def empty(self) -> bool:

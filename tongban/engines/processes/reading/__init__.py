@@ -6,6 +6,7 @@ from tongban.engines.processes.model import Definition, Named
 from tongban.engines.processes.reading import (
     assembling,
     checks,
+    drawn,
     grammar,
     library,
     nodes,
@@ -28,10 +29,12 @@ HOLES = frozenset(
 
 def load(xml: bytes, *others: bytes, process: str | None = None) -> Definition:
     """The process that runs, named where the file holds several, and with it every process that it
-    calls, from this file or the others. Raises `Invalid` with every finding, in the order of the
-    file."""
+    calls, from this file or the others. One that is not marked executable is read as a drawing.
+    Raises `Invalid` with every finding, in the order of the file."""
     known = library.read((xml, *others))
     main = known.main(process)
+    if not library.is_executable(main):
+        return drawn.definition(main, xml, _version(xml, *others))
     drafts = _read_all(known, main)
     _refuse([finding for draft in drafts.values() for finding in draft.findings])
     _refuse(recursion.findings(drafts))

@@ -20,11 +20,21 @@ from tongban.engines.processes.model import (
     Transaction,
     UserTask,
 )
-from tongban.engines.processes.reading import data, loops, nodes, throws, triggers
+from tongban.engines.processes.reading import (
+    administering,
+    data,
+    loops,
+    nodes,
+    throws,
+    triggers,
+)
 from tongban.engines.processes.reading.document import Element
 from tongban.engines.processes.reading.draft import Draft, Level
 from tongban.engines.processes.reading.vocabulary import SUB_PROCESSES
+from tongban.engines.processes.repeating import MultiInstance
 
+# What leaves one activity, or is waited for by one.
+MOST_TOKENS = 1000
 WHY = {
     "operation": ("the name of the operation to call", "要调用的操作名称"),
     "decision": ("the id of the decision to make", "要作出的决策的标识"),
@@ -128,10 +138,25 @@ def _ad_hoc(draft: Draft, inner: Level, element: Element, found: dict[str, Any])
 def _person(draft: Draft, level: Level, element: Element) -> dict[str, Any]:
     found = fields(draft, level, element)
     lane = draft.lanes.get(found["lane"])
+    skippable, signatures = element.tb("skippable"), element.tb("signatures")
+    if skippable is not None and _leaves_something(found):
+        draft.find("skippable-with-outputs", element)
+    if signatures is not None:
+        nodes.checked_name(draft, element, signatures)
     return found | {
         "form": element.tb("form"),
         "post": element.tb("post") or (lane.post if lane else None),
+        "skippable": skippable,
+        "signatures": signatures,
+        "limit": administering.limit(draft, element),
     }
+
+
+def _leaves_something(found: dict[str, Any]) -> bool:
+    """Whether a person's answer becomes a variable, which nobody would set were it skipped."""
+    loop = found["loop"]
+    collects = isinstance(loop, MultiInstance) and loop.collected is not None
+    return bool(found["outputs"]) or collects
 
 
 def _needed(draft: Draft, element: Element, name: str) -> str:
@@ -161,7 +186,7 @@ def fields(draft: Draft, level: Level, element: Element) -> dict[str, Any]:
 def _quantity(draft: Draft, element: Element, attribute: str) -> int:
     """How small it may be is looked at when the activity begins."""
     written = element.get(attribute) or "1"
-    if nodes.is_integer(written):
+    if nodes.is_integer(written) and int(written) <= MOST_TOKENS:
         return int(written)
     draft.unsupported_value(element, attribute, "1")
     return 1

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from tongban.engines.processes import graph
 from tongban.engines.processes.model import (
     ComplexGateway,
     Definition,
@@ -20,6 +19,7 @@ from tongban.engines.processes.model import (
 from tongban.engines.processes.reading import levels, nodes
 from tongban.engines.processes.reading.document import Element
 from tongban.engines.processes.reading.draft import Draft
+from tongban.engines.processes.upstream import Upstream
 
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
@@ -42,6 +42,7 @@ def definition(element: Element, xml: bytes, version: str, drafts: list[Draft]) 
         **nodes.named(element),
         version=version,
         xml=xml,
+        executable=True,
         nodes=_kept(all_nodes),
         flows=_kept(flows),
         lanes=_kept(lanes),
@@ -52,7 +53,8 @@ def definition(element: Element, xml: bytes, version: str, drafts: list[Draft]) 
         openings=tuple(node.id for node in by_level[None].values() if _opens(node)),
         handlers=_kept(dict(_handlers(by_level))),
         data=_kept(data),
-        upstream=_kept(_upstream(all_nodes, flows)),
+        upstream=Upstream(all_nodes, flows, [id for id, each in all_nodes.items() if _joins(each)]),
+        correction=element.tb("correction"),
     )
 
 
@@ -77,15 +79,8 @@ def _handlers(
             yield level, tuple(node.id for node in inside if isinstance(node, StartEvent))
 
 
-def _upstream(
-    all_nodes: Mapping[str, Node], flows: Mapping[str, Flow]
-) -> dict[str, Mapping[str, frozenset[str]]]:
-    back = graph.reversed_(graph.successors(all_nodes, flows))
-    return {
-        node.id: MappingProxyType(graph.upstream(node, flows, back))
-        for node in all_nodes.values()
-        if isinstance(node, InclusiveGateway | ComplexGateway) and len(node.incoming) > 1
-    }
+def _joins(node: Node) -> bool:
+    return isinstance(node, InclusiveGateway | ComplexGateway) and len(node.incoming) > 1
 
 
 def _kept(found: Mapping[Key, Kept]) -> Mapping[Key, Kept]:

@@ -31,14 +31,16 @@ CHOOSING = ExclusiveGateway | InclusiveGateway
 
 def check(draft: Draft, process: Named) -> None:
     by_level = levels.of(draft)
+    kinds = circles.kinds_inside(by_level)
     for level, nodes in by_level.items():
         owner = process if level == draft.top else draft.nodes[level or ""]
         _check_starts(draft, owner, nodes, level)
         _check_links(draft, nodes)
         _check_paths(draft, nodes, level)
-        circles.check(draft, nodes, by_level)
+        circles.check(draft, nodes, kinds)
+    told = {finding.element for finding in draft.findings}
     for flow in draft.flows.values():
-        _check_condition(draft, flow)
+        _check_condition(draft, flow, told)
     for node in draft.nodes.values():
         if isinstance(node, EventGateway):
             _check_event_gateway(draft, node)
@@ -143,7 +145,7 @@ def _heads(edges: Mapping[str, list[str]]) -> list[str]:
     return heads + [circle[0] for circle in graph.circles(rest)]
 
 
-def _check_condition(draft: Draft, flow: Flow) -> None:
+def _check_condition(draft: Draft, flow: Flow, told: set[str]) -> None:
     source = draft.nodes[flow.source]
     default = getattr(source, "default", None)
     if flow.condition is not None:
@@ -153,9 +155,8 @@ def _check_condition(draft: Draft, flow: Flow) -> None:
         if not isinstance(source, CHOOSING | Activity | ParallelGateway | ComplexGateway):
             _find(draft, "misplaced-condition", flow, tag=type(source).__name__)
         return
-    told = any(finding.element == flow.id for finding in draft.findings)
     needed = isinstance(source, CHOOSING) and len(source.outgoing) > 1
-    if needed and default != flow.id and not told:
+    if needed and default != flow.id and flow.id not in told:
         _find(draft, "missing-condition", flow)
 
 

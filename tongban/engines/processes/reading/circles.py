@@ -27,17 +27,27 @@ WAITS = (UserTask, ReceiveTask, CatchEvent, EventGateway, CallActivity)
 CALLS = (ServiceTask, DecisionTask)
 
 
-Levels = Mapping[str | None, Mapping[str, Node]]
+Kinds = Mapping[str | None, set[type[Node]]]
 
 
-def check(draft: Draft, nodes: Mapping[str, Node], levels: Levels) -> None:
+def kinds_inside(levels: dict[str | None, dict[str, Node]]) -> Kinds:
+    """What each level holds, those inside it included; a level stands before those inside it."""
+    found: dict[str | None, set[type[Node]]] = {}
+    for level, nodes in reversed(levels.items()):
+        found[level] = {type(node) for node in nodes.values()}.union(
+            *(found[node.id] for node in nodes.values() if isinstance(node, SubProcess))
+        )
+    return found
+
+
+def check(draft: Draft, nodes: Mapping[str, Node], kinds: Kinds) -> None:
     """`nodes` are those of one level; of a sub-process in a loop, what is inside counts."""
     edges = graph.successors(nodes, draft.flows)
-    restless = graph.among(edges, lambda node: not _holds(levels, nodes[node], WAITS))
+    restless = graph.among(edges, lambda node: not _holds(kinds, nodes[node], WAITS))
     for circle in graph.circles(restless):
         inside = [nodes[node] for node in circle]
-        computes = any(_holds(levels, node, (ScriptTask,)) for node in inside)
-        if any(_holds(levels, node, CALLS) for node in inside):
+        computes = any(_holds(kinds, node, (ScriptTask,)) for node in inside)
+        if any(_holds(kinds, node, CALLS) for node in inside):
             _find(draft, "loop-without-wait", inside)
         # Nothing else can make a gateway choose another way in the next turn.
         elif not (computes and _can_leave(draft, edges, inside)):
@@ -50,10 +60,10 @@ def _find(draft: Draft, rule: str, inside: list[Node]) -> None:
     draft.findings.append(Finding(rule, first.id, first.line, {"path": path}))
 
 
-def _holds(levels: Levels, node: Node, kinds: tuple[type[Node], ...]) -> bool:
+def _holds(kinds: Kinds, node: Node, wanted: tuple[type[Node], ...]) -> bool:
     if isinstance(node, SubProcess):
-        return any(_holds(levels, each, kinds) for each in levels[node.id].values())
-    return isinstance(node, kinds)
+        return any(issubclass(each, wanted) for each in kinds[node.id])
+    return isinstance(node, wanted)
 
 
 def _can_leave(draft: Draft, edges: Mapping[str, list[str]], inside: list[Node]) -> bool:

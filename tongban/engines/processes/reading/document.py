@@ -14,9 +14,14 @@ from tongban.engines.processes.reading.vocabulary import BPMN, TB
 
 etree: Any = lxml.etree  # pyright: ignore
 
-MAX_BYTES = 5_000_000
-MAX_ELEMENTS = 20_000
-MAX_DEPTH = 100
+MAX_BYTES = 8_000_000
+MAX_ELEMENTS = 100_000
+MAX_DEPTH = 250  # the parser itself stops at 256
+
+_DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
+# Numbers of libxml2's errors: an encoding that is not known, or that the bytes do not keep to.
+_ENCODING = frozenset({31, 32, 81, 6003})
+_WITHOUT_END = 114
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,10 @@ def unprefixed(qname: str) -> str:
 
 
 def read(xml: bytes) -> Element:
-    """Raises `Invalid` with the one finding that stopped the reading."""
+    """Raises `Invalid` with the one finding that stopped the reading.
+
+    Diagrams are left out: they can be larger than all the rest, and nothing here looks at them.
+    """
     if len(xml) > MAX_BYTES:
         raise _stopped("too-large", limit=MAX_BYTES, unit="bytes", unit_zh="字节")
     parser = etree.XMLParser(
@@ -91,35 +99,56 @@ def read(xml: bytes) -> Element:
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
-        raise _stopped("not-xml", line=error.lineno or 0, problem=error.msg) from error
+        raise _unreadable(error) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise _stopped("doctype")
-    _check_size(root)
-    return _convert(root)
+    return _converted(root)
 
 
 def _stopped(rule: str, line: int = 0, **facts: Any) -> Invalid:
     return Invalid((Finding(rule, "", line, facts),))
 
 
-def _check_size(root: Any) -> None:
-    depth = count = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        count += event == "start"
+def _unreadable(error: Any) -> Invalid:
+    line, problem, code = error.lineno or 0, error.msg, error.code
+    if code in _ENCODING:
+        return _stopped("wrong-encoding", line)
+    if code == _WITHOUT_END:
+        # The parser gives up on what grows without end: entities, or elements inside elements.
+        return _stopped("doctype", line) if "amplification" in problem else _too_deep()
+    return _stopped("not-xml", line, problem=problem)
+
+
+def _too_deep() -> Invalid:
+    return _stopped("too-large", limit=MAX_DEPTH, unit="nested levels", unit_zh="层嵌套")
+
+
+def _converted(root: Any) -> Element:
+    """Without recursion: a file may be as deep as is allowed wherever it is read."""
+    inside: list[list[Element]] = [[]]
+    count = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            children = inside.pop()
+            if element.tag != _DIAGRAM:
+                inside[-1].append(_element(element, tuple(children)))
+            continue
+        inside.append([])
+        count += 1
         if count > MAX_ELEMENTS:
             raise _stopped("too-large", limit=MAX_ELEMENTS, unit="elements", unit_zh="个元素")
-        if depth > MAX_DEPTH:
-            raise _stopped("too-large", limit=MAX_DEPTH, unit="nested levels", unit_zh="层嵌套")
+        if len(inside) > MAX_DEPTH + 1:
+            raise _too_deep()
+    return inside[0][0]
 
 
-def _convert(element: Any) -> Element:
-    name = etree.QName(element)
+def _element(element: Any, children: tuple[Element, ...]) -> Element:
+    namespace, _, tag = element.tag.rpartition("}")
     return Element(
-        namespace=name.namespace or "",
-        tag=name.localname,
+        namespace=namespace[1:],
+        tag=tag,
         attributes={str(key): str(value) for key, value in element.attrib.items()},
         text=(element.text or "").strip(),
         line=element.sourceline or 0,
-        children=tuple(_convert(child) for child in element),
+        children=children,
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 from tongban.engines.feel import FeelError
+from tongban.engines.feel.checker import UnknownName
 from tongban.engines.feel.types import ANY, Type, overlap
 from tongban.engines.processes import expressions
 from tongban.engines.processes.expressions import Expression
@@ -12,6 +14,9 @@ from tongban.engines.processes.model import Flow, Lane, Node
 from tongban.engines.processes.reading.beside import Beside
 from tongban.engines.processes.reading.document import Element
 from tongban.engines.processes.reading.findings import Finding
+
+# Comparing names takes time: where more than this is wrong, the rest is told without.
+NEAREST_TOLD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,8 @@ class Draft:
         Where variables are declared, it may read only those, those that a node writes, and those
         that are local to the level. Where results are named, it must be able to have one of them.
         """
-        known = dict.fromkeys(self.written, ANY) | dict(self.declared)
-        known |= dict.fromkeys(level.local, ANY)
         compile = expressions.closed if self.declared else expressions.opened
-        program = self._compiled(compile, text, owner, known)
+        program = self._compiled(compile, text, owner, level, self.declared)
         if program is None or not results or any(overlap(program.type, each) for each in results):
             return program
         expected = " / ".join(str(each) for each in results)
@@ -98,19 +101,34 @@ class Draft:
 
         Nobody declares its names, and one that hides a variable may be of another type.
         """
-        known = dict.fromkeys({*self.written, *self.declared, *level.local}, ANY)
-        return self._compiled(expressions.opened, text, owner, known)
+        return self._compiled(expressions.opened, text, owner, level, {})
 
     def _compiled(
         self,
         compile: Callable[[str, Mapping[str, Type]], Expression],
         text: str,
         owner: Element,
-        known: Mapping[str, Type],
+        level: Level,
+        types: Mapping[str, Type],
     ) -> Expression | None:
+        """Only the names that the text may mean are looked up: there may be thousands."""
         try:
+            words = expressions.words(text)
+            known = {name: ANY for name in words if self._knows(name, level)}
+            known |= {name: types[name] for name in words & types.keys() - level.local}
             return compile(text, known)
         except FeelError as error:
             told = {"problem": error.told("en"), "problem_zh": error.told("zh")}
+            if isinstance(error, UnknownName) and len(self.findings) < NEAREST_TOLD:
+                near = self._nearest(error.facts["name"], level)
+                told["problem"] += f" The nearest name that is known: {near}."
+                told["problem_zh"] += f"最接近的已知名称是 {near}。"
             self.find("wrong-expression", owner, text=text, **told)
             return None
+
+    def _knows(self, name: str, level: Level) -> bool:
+        return name in self.written or name in self.declared or name in level.local
+
+    def _nearest(self, name: str, level: Level) -> str:
+        known = sorted({*self.written, *self.declared, *level.local})
+        return get_close_matches(name, known, n=1, cutoff=0)[0]

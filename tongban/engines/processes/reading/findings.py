@@ -10,6 +10,13 @@ RULES: dict[str, tuple[str, str]] = {
         "The file is not well-formed XML: {problem}. Export it again from the editor.",
         "文件不是格式正确的 XML：{problem}。请从编辑器重新导出。",
     ),
+    "wrong-encoding": (
+        "The file is not written in the encoding that it names; where it names none, that is "
+        "UTF-8. Save it as UTF-8, or name its encoding in the first line: "
+        '<?xml version="1.0" encoding="GB18030"?>.',
+        "文件的实际编码与其声明不符（未声明时为 UTF-8）。请另存为 UTF-8，或在首行写明编码："
+        '<?xml version="1.0" encoding="GB18030"?>。',
+    ),
     "doctype": (
         "The file holds a document type declaration. Remove the <!DOCTYPE …> part.",
         "文件含有文档类型声明。请删除 <!DOCTYPE …> 部分。",
@@ -202,6 +209,10 @@ RULES: dict[str, tuple[str, str]] = {
         "“{text}” is no ISO 8601 {kind}. Write for example {example}, or a FEEL expression.",
         "“{text}”不是 ISO 8601 的{kind_zh}。请写成例如 {example}，或使用 FEEL 表达式。",
     ),
+    "time-too-long": (
+        "“{text}” is longer than {years} years. Write a shorter time.",
+        "“{text}”超过 {years} 年。请写较短的时间。",
+    ),
     "repeats-for-ever": (
         "The event would let a token pass again and again without end. Write how often, for "
         "example R3/PT1H.",
@@ -218,6 +229,17 @@ RULES: dict[str, tuple[str, str]] = {
     "missing-extension": (
         "<{tag}> needs tb:{name}: {why}.",
         "<{tag}> 需要 tb:{name}：{why_zh}。",
+    ),
+    "wrong-limit": (
+        '"{written}" is no time limit. Write tb:days as a number from 0 to {most}, and tb:dayUnit '
+        "as working or calendar.",
+        "“{written}”不是有效的时限。tb:days 应为 0 至 {most} 的数，"
+        "tb:dayUnit 应为 working（工作日）或 calendar（日）。",
+    ),
+    "skippable-with-outputs": (
+        "The task may be skipped, and then nobody sets what it leaves behind. Remove its outputs, "
+        "or tb:skippable.",
+        "该任务可以跳过，跳过后其输出就没有人填写。请删除其输出，或删除 tb:skippable。",
     ),
     "wrong-language": (
         "The expression is written in {language}. Write it in FEEL.",

@@ -7,7 +7,13 @@ from tongban.engines.processes.reading import beside, document
 from tongban.engines.processes.reading.beside import Beside
 from tongban.engines.processes.reading.document import Element, unprefixed
 from tongban.engines.processes.reading.findings import Finding, Invalid
-from tongban.engines.processes.reading.vocabulary import BPMN, GLOBAL_TASKS, NODES
+from tongban.engines.processes.reading.vocabulary import (
+    BPMN,
+    CHOREOGRAPHIES,
+    COLLABORATIONS,
+    GLOBAL_TASKS,
+    NODES,
+)
 
 TRUE = ("true", "1")
 # Text and attributes that name something by id.
@@ -34,18 +40,22 @@ class Library:
 
     def main(self, wanted: str | None) -> Element:
         """The process of the first file that runs: the one asked for, the only one, the only
-        executable one, or the only executable one that no other of them calls."""
-        found = self.files[0].root.bpmn("process")
+        executable one, or the only executable one that no other of them calls. Where none is
+        executable, the root: the file as a whole is a drawing."""
+        root = self.files[0].root
+        found = root.bpmn("process")
         if wanted is not None:
-            return _wanted(self.files[0].root, found, wanted)
+            return _wanted(root, found, wanted)
         if len(found) == 1:
             return found[0]
-        runnable = [each for each in found if each.get("isExecutable") in TRUE]
+        runnable = [each for each in found if is_executable(each)]
+        if not runnable and root.bpmn("process", *CHOREOGRAPHIES, *COLLABORATIONS):
+            return root
         uncalled = [each for each in runnable if each.id not in _calls(found)]
         for candidates in (runnable, uncalled):
             if len(candidates) == 1:
                 return candidates[0]
-        raise _none(self.files[0].root, found, len(runnable))
+        raise _none(root, runnable)
 
 
 def read(models: tuple[bytes, ...]) -> Library:
@@ -67,13 +77,19 @@ def read(models: tuple[bytes, ...]) -> Library:
     return Library(tuple(files), callable)
 
 
+def is_executable(process: Element) -> bool:
+    """Whether it says so. The standard gives the attribute no default: who leaves it out has said
+    nothing about running, and for a public process that means false (BPMN 2.0.2, table 10.1)."""
+    return process.get("isExecutable") in TRUE
+
+
 def runnable(xml: bytes) -> tuple[str, ...]:
     """The ids of the processes of a file that are executable; of all where none says that it is.
 
     A pool that nobody looks into has a process with nothing in it, which is none of them.
     """
     found = [each for each in read((xml,)).files[0].root.bpmn("process") if each.bpmn(*NODES)]
-    marked = [each.id for each in found if each.get("isExecutable") in TRUE]
+    marked = [each.id for each in found if is_executable(each)]
     return tuple(marked or [each.id for each in found])
 
 
@@ -85,11 +101,11 @@ def _wanted(root: Element, found: list[Element], wanted: str) -> Element:
     raise Invalid((Finding("unknown-process", "", root.line, {"process": wanted, "known": known}),))
 
 
-def _none(root: Element, found: list[Element], runnable: int) -> Invalid:
-    if not found:
+def _none(root: Element, runnable: list[Element]) -> Invalid:
+    if not runnable:
         return Invalid((Finding("no-process", "", root.line),))
-    facts = {"count": runnable or len(found)}
-    return Invalid((Finding("several-processes", found[1].id, found[1].line, facts),))
+    facts = {"count": len(runnable)}
+    return Invalid((Finding("several-processes", runnable[1].id, runnable[1].line, facts),))
 
 
 def _calls(processes: list[Element]) -> set[str]:

@@ -8,10 +8,12 @@ LINK = "linkEventDefinition"
 
 
 def flows(draft: Draft, level: Element) -> tuple[Flow, ...]:
-    ends = {each.id: _name(each) for each in level.bpmn("intermediateCatchEvent") if _is_link(each)}
+    ends: dict[str, list[str]] = {}
+    for each in filter(_is_link, level.bpmn("intermediateCatchEvent")):
+        ends.setdefault(_name(each), []).append(each.id)
     found: list[Flow] = []
     for source in filter(_is_link, level.bpmn("intermediateThrowEvent")):
-        fitting = [id for id, name in ends.items() if name == _name(source)]
+        fitting = ends.get(_name(source), [])
         if len(fitting) != 1:
             draft.find("link-without-pair", source, name=_name(source), count=len(fitting))
             continue

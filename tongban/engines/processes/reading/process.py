@@ -7,6 +7,7 @@ from tongban.engines.feel.types import ANY, ANY_CONTEXT, ANY_LIST, BOOLEAN, NAME
 from tongban.engines.processes.model import Flow, Lane, Node
 from tongban.engines.processes.reading import (
     activities,
+    administering,
     calls,
     data,
     events,
@@ -77,6 +78,7 @@ def read(draft: Draft, process: Element) -> None:
     _read_lanes(draft, process)
     draft.data[draft.top] = data.of_level(draft, process)
     _read_level(draft, process, _level(draft, process, draft.top, frozenset()))
+    administering.check_correction(draft, process)
 
 
 def _written(process: Element) -> Iterator[str]:
@@ -85,6 +87,7 @@ def _written(process: Element) -> Iterator[str]:
             yield element.attributes.get("target", "")
         yield element.tb("result") or ""
         yield element.tb("outputCollection") or ""
+        yield element.tb("signatures") or ""
 
 
 def _declared(draft: Draft, process: Element) -> dict[str, Type]:

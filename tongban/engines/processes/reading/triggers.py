@@ -31,6 +31,8 @@ from tongban.engines.processes.triggers import (
 Kind = Literal["duration", "date", "cycle"]
 Fixed = times.Duration | times.Moment | times.Cycle
 
+# Years; far more than any case lasts, and well inside the calendar.
+LONGEST = 1000
 TIMES: dict[str, Kind] = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
 READ: dict[Kind, Callable[[str], Fixed | None]] = {
     "duration": times.duration,
@@ -134,6 +136,10 @@ def _timer(draft: Draft, level: Level, event: Element, definition: Element) -> T
         return None
     kind, text = TIMES[written[0].tag], written[0].text
     fixed = READ[kind](text)
+    span = fixed.every if isinstance(fixed, times.Cycle) else fixed
+    if isinstance(span, times.Duration) and span.years > LONGEST:
+        draft.find("time-too-long", event, text=text, years=LONGEST)
+        return None
     if fixed is not None:
         return OnTimer(kind, fixed, None)
     if times.looks_like_iso(text):

@@ -7,6 +7,13 @@ Our own namespace is `https://tongban.org/bpmn`, here `tb`. Its attributes:
 | `tb:labelEn` | any node, flow, lane, process | the English name; `name` is the Chinese one |
 | `tb:post` | lane, userTask, manualTask | the post that does it; a lane without it is its name |
 | `tb:form` | userTask | the form to fill in |
+| `tb:days` `tb:dayUnit` | userTask, manualTask | how long it may take, in `working` days or in \
+`calendar` days |
+| `tb:correction` | process | the activity that a case goes back to when its form was corrected |
+| `tb:skippable` | userTask, manualTask | the post that may skip it; no answer to such a task \
+becomes a variable, so that nothing is missing where it is skipped |
+| `tb:signatures` | userTask, manualTask | the list variable that keeps the answer of each signer \
+who was added; it begins empty |
 | `tb:operation` | serviceTask, sendTask | the operation that the platform calls; a send task may \
 name a message instead |
 | `tb:decision` | businessRuleTask | the decision (id or name in the DMN model) |
@@ -69,6 +76,12 @@ GATEWAYS: Final = frozenset(
         "complexGateway",
     }
 )
+# Nobody executes these: they are read where a file is a drawing.
+CHOREOGRAPHY_ACTIVITIES: Final = frozenset(
+    {"choreographyTask", "subChoreography", "callChoreography"}
+)
+CHOREOGRAPHIES: Final = frozenset({"choreography", "globalChoreographyTask"})
+COLLABORATIONS: Final = frozenset({"collaboration", "globalConversation"})
 CATCHING: Final = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
 THROWING: Final = frozenset({"endEvent", "intermediateThrowEvent"})
 EVENTS: Final = CATCHING | THROWING
@@ -146,12 +159,13 @@ CHILDREN: Final[dict[str, frozenset[str]]] = {
 # Attributes that change what an element does, and the one value that is understood.
 FIXED: Final[dict[str, str]] = {"method": "##Compensate"}
 
+_LIMIT: Final = frozenset({"days", "dayUnit"})
 _ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
-    "process": frozenset({"labelEn"}),
+    "process": frozenset({"labelEn", "correction"}),
     "sequenceFlow": frozenset({"labelEn"}),
     "lane": frozenset({"labelEn", "post"}),
-    "userTask": frozenset({"labelEn", "form", "post"}),
-    "manualTask": frozenset({"labelEn", "post"}),
+    "userTask": frozenset({"labelEn", "form", "post", "skippable", "signatures", *_LIMIT}),
+    "manualTask": frozenset({"labelEn", "post", "skippable", "signatures", *_LIMIT}),
     "serviceTask": frozenset({"labelEn", "operation", "result"}),
     "sendTask": frozenset({"labelEn", "operation", "correlation"}),
     "businessRuleTask": frozenset({"labelEn", "decision", "result"}),

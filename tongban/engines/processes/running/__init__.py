@@ -1,16 +1,20 @@
 """One event, one step: the new state and what has to be done about it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from tongban.engines.processes.effects import Effect
 from tongban.engines.processes.events import (
+    AddSigner,
     DataChanged,
     Event,
     Message,
+    Return,
     ServiceDone,
     ServiceFailed,
     Signal,
+    Skip,
     Start,
     TaskDone,
     TimerDue,
@@ -56,11 +60,25 @@ from tongban.engines.processes.running import (
     conditions,
     ending,
     gateways,
+    returning,
     turns,
 )
 from tongban.engines.processes.running.run import Run
 from tongban.engines.processes.state import State
 from tongban.engines.processes.triggers import SignalThrow
+
+# Where a case can go back to is not a matter of time.
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class NotExecutable(Refused):
+    """The process {process} is a drawing: it is not marked executable, and no case runs on it.
+    Write isExecutable="true" at the process, and complete what is then found missing."""
+
+    zh: ClassVar[str] = (
+        "流程 {process} 只是图示：没有标为可执行，不能办件。"
+        '请在流程上写 isExecutable="true"，并补全随后提示缺少的内容。'
+    )
 
 
 class WrongDefinition(Refused):
@@ -80,17 +98,35 @@ class NoTimeZone(Refused):
 
 def advance(definition: Definition, state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Pure: the same three always give the same two. Raises `Refused`; then nothing happened."""
-    if event.at.tzinfo is None:
-        raise NoTimeZone(at=event.at)
-    if state.status != "new" and state.definition != definition.version:
-        raise WrongDefinition(pinned=state.definition[:12], version=definition.version[:12])
+    check_fits(definition, state, event.at)
     run = Run(definition, state, event.at)
     HANDLERS[type(event)](run, event)
-    _settle(run)
+    settle(run)
     return run.freeze(), tuple(run.effects)
 
 
-def _settle(run: Run) -> None:
+def returnable(definition: Definition, state: State, task: int | None) -> tuple[str, ...]:
+    """The activities that `Return` can go back to from the task, or without one from all that is
+    open, in the order of the flow. Raises `Refused` where the task cannot be sent back at all."""
+    check_fits(definition, state, NEVER)
+    run = Run(definition, state, NEVER)
+    return returning.targets(run, answers.sent_back(run, task))
+
+
+def check_executable(definition: Definition) -> None:
+    if not definition.executable:
+        raise NotExecutable(process=definition.id)
+
+
+def check_fits(definition: Definition, state: State, at: datetime) -> None:
+    check_executable(definition)
+    if at.tzinfo is None:
+        raise NoTimeZone(at=at)
+    if state.status != "new" and state.definition != definition.version:
+        raise WrongDefinition(pinned=state.definition[:12], version=definition.version[:12])
+
+
+def settle(run: Run) -> None:
     """Let every token go as far as it gets by itself."""
     while run.status == "running" and (_go_on(run) or _at_rest(run)):
         pass
@@ -167,7 +203,10 @@ def _close_body(run: Run) -> bool:
 HANDLERS: dict[type[Event], Callable[[Run, Any], None]] = {
     Start: answers.start,
     TaskDone: answers.task_done,
-    ServiceDone: answers.task_done,
+    Skip: answers.skip,
+    AddSigner: answers.add_signer,
+    Return: answers.go_back,
+    ServiceDone: answers.service_done,
     ServiceFailed: answers.service_failed,
     TimerDue: answers.timer_due,
     Message: answers.message,

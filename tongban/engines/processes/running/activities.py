@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from tongban.engines.feel.values import Value
-from tongban.engines.processes.effects import CallService, Decide, Entered, OpenTask
+from tongban.engines.processes.effects import CallService, Decide, Entered
 from tongban.engines.processes.model import (
     AbstractTask,
     Activity,
@@ -34,6 +33,7 @@ from tongban.engines.processes.running import (
     loops,
     mapping,
     messages,
+    signing,
     waiting,
 )
 from tongban.engines.processes.running.run import Run
@@ -52,6 +52,7 @@ class WrongQuantity(Refused):
 def enter(run: Run, node: Activity, token: Token) -> None:
     """A token arrives from outside, or one turn of a multi-instance activity begins."""
     if run.scopes[token.scope].kind == "turn":
+        signing.begin(run, node, token)
         BEGIN[type(node)](run, node, token)
         return
     if not _gathered(run, node, token):
@@ -59,6 +60,7 @@ def enter(run: Run, node: Activity, token: Token) -> None:
     run.effects.append(Entered(node.id))
     for event in node.boundary:
         waiting.wait(run, run.definition.nodes[event], token)
+    signing.begin(run, node, token)
     if node.loop is None:
         BEGIN[type(node)](run, node, token)
     elif loops.begin(run, node, node.loop, token):
@@ -82,10 +84,18 @@ def _gathered(run: Run, node: Activity, token: Token) -> bool:
 
 
 def answered(run: Run, node: Activity, token: Token, answer: Mapping[str, Value]) -> None:
-    """An answer has come: what `tb:output` makes of it, or all of it, becomes variables."""
+    """An answer has come: what `tb:output` makes of it, or all of it, becomes variables. Of a task
+    that may be skipped nothing does."""
+    if isinstance(node, UserTask) and node.skippable is not None:
+        answer = {}
     new = {each.target: run.evaluate(each.source, token.scope, answer) for each in node.outputs}
     keeping.keep(run, node, token)
     _complete(run, node, token, new or answer)
+
+
+def skipped(run: Run, node: Activity, token: Token) -> None:
+    """Nothing was done: nobody will have to undo it."""
+    _complete(run, node, token, {})
 
 
 def close_body(run: Run, scope: Scope) -> None:
@@ -127,10 +137,7 @@ def _begin_abstract(run: Run, node: AbstractTask, token: Token) -> None:
 
 
 def _begin_user(run: Run, node: UserTask, token: Token) -> None:
-    inputs = mapping.inputs(run, node.inputs, token.scope)
-    inputs = inputs or MappingProxyType(run.local_to(token.scope))
-    task = run.open_task(token, "user")
-    run.effects.append(OpenTask(task, node.id, node.name, node.post, node.form, inputs))
+    signing.ask(run, node, token)
 
 
 def _begin_service(run: Run, node: ServiceTask, token: Token) -> None:

@@ -1,14 +1,19 @@
 """What each kind of event does to a case, and when it is refused."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from tongban.engines.feel.values import Value
 from tongban.engines.processes import values
 from tongban.engines.processes.events import (
+    AddSigner,
     DataChanged,
     Message,
+    Return,
     ServiceDone,
     ServiceFailed,
     Signal,
+    Skip,
     Start,
     TaskDone,
     TimerDue,
@@ -16,7 +21,15 @@ from tongban.engines.processes.events import (
 from tongban.engines.processes.model import Activity
 from tongban.engines.processes.refused import Refused
 from tongban.engines.processes.rows import Task
-from tongban.engines.processes.running import activities, catching, starting, throwing
+from tongban.engines.processes.running import (
+    activities,
+    catching,
+    returning,
+    signing,
+    skipping,
+    starting,
+    throwing,
+)
 from tongban.engines.processes.running.run import PROCESS, Run
 from tongban.engines.processes.running.starting import NotStarted
 from tongban.engines.processes.triggers import OnError
@@ -98,42 +111,90 @@ def start(run: Run, event: Start) -> None:
     starting.by_hand(run, event)
 
 
-def _check_running(run: Run) -> None:
+def check_running(run: Run) -> None:
     if run.status == "new":
         raise NotStarted
     if run.status != "running":
         raise AlreadyOver(outcome=run.outcome)
 
 
-def _open_task(run: Run, event: TaskDone | ServiceDone | ServiceFailed) -> Task:
-    _check_running(run)
-    task = run.tasks.pop(event.task, None)
+def open_task(run: Run, number: int) -> Task:
+    check_running(run)
+    task = run.tasks.get(number)
     if task is None:
-        known = 0 < event.task <= run.counters["task"]
-        raise TaskClosed(task=event.task) if known else UnknownTask(task=event.task)
-    if (task.kind == "user") != isinstance(event, TaskDone):
+        known = 0 < number <= run.counters["task"]
+        raise TaskClosed(task=number) if known else UnknownTask(task=number)
+    return task
+
+
+def persons_task(run: Run, number: int, event: str) -> Task:
+    task = open_task(run, number)
+    if task.kind != "user":
+        raise WrongAnswer(task=task.id, kind=task.kind, event=event)
+    return task
+
+
+def task_done(run: Run, event: TaskDone) -> None:
+    task = persons_task(run, event.task, "TaskDone")
+    answer = values.cleaned(event.outputs)
+    if task.beside is None:
+        signing.check_signed(run, task)
+        _answered(run, task, answer)
+    else:
+        signing.signed(run, task, answer)
+        del run.tasks[task.id]
+
+
+def service_done(run: Run, event: ServiceDone) -> None:
+    _answered(run, _services_task(run, event), values.cleaned(event.outputs))
+
+
+def service_failed(run: Run, event: ServiceFailed) -> None:
+    task = _services_task(run, event)
+    del run.tasks[task.id]
+    if not throwing.climb(run, run.tokens[task.token], OnError, event.error):
+        raise NobodyCatches(task=task.id, node=task.node, error=event.error)
+
+
+def _services_task(run: Run, event: ServiceDone | ServiceFailed) -> Task:
+    task = open_task(run, event.task)
+    if task.kind == "user":
         raise WrongAnswer(task=task.id, kind=task.kind, event=type(event).__name__)
     return task
 
 
-def task_done(run: Run, event: TaskDone | ServiceDone) -> None:
-    task = _open_task(run, event)
+def _answered(run: Run, task: Task, answer: Mapping[str, Value]) -> None:
     node = run.definition.nodes[task.node]
     assert isinstance(node, Activity)
-    activities.answered(run, node, run.tokens[task.token], values.cleaned(event.outputs))
+    del run.tasks[task.id]
+    activities.answered(run, node, run.tokens[task.token], answer)
 
 
-def service_failed(run: Run, event: ServiceFailed) -> None:
-    task = _open_task(run, event)
-    if not throwing.climb(run, run.tokens[task.token], OnError, event.error):
-        raise NobodyCatches(task=task.id, node=task.node, error=event.error)
+def skip(run: Run, event: Skip) -> None:
+    skipping.skip(run, persons_task(run, event.task, "Skip"))
+
+
+def add_signer(run: Run, event: AddSigner) -> None:
+    signing.add(run, persons_task(run, event.task, "AddSigner"))
+
+
+def go_back(run: Run, event: Return) -> None:
+    returning.go_back(run, sent_back(run, event.task), event.to)
+
+
+def sent_back(run: Run, number: int | None) -> Task | None:
+    """The task that is sent back; `None` where everything open is."""
+    if number is None:
+        check_running(run)
+        return None
+    return persons_task(run, number, "Return")
 
 
 def timer_due(run: Run, event: TimerDue) -> None:
     if run.status == "new":
         starting.by_time(run, event)
         return
-    _check_running(run)
+    check_running(run)
     timer = run.timers.pop(event.timer, None)
     if timer is None:
         known = 0 < event.timer <= run.counters["timer"]
@@ -148,7 +209,7 @@ def message(run: Run, event: Message) -> None:
     if run.status == "new":
         starting.by_message(run, event)
         return
-    _check_running(run)
+    check_running(run)
     payload = values.cleaned(event.payload)
     for each in run.subscriptions.values():
         asked = each.kind == "message" and each.name == event.name
@@ -162,7 +223,7 @@ def signal(run: Run, event: Signal) -> None:
     if run.status == "new":
         starting.by_signal(run, event)
         return
-    _check_running(run)
+    check_running(run)
     if not throwing.broadcast(run, event.name, values.cleaned(event.payload)):
         raise NobodyHears(name=event.name)
 
@@ -172,6 +233,6 @@ def data_changed(run: Run, event: DataChanged) -> None:
     if run.status == "new":
         starting.by_data(run, event)
         return
-    _check_running(run)
+    check_running(run)
     for name, value in values.cleaned(event.variables).items():
         run.write(PROCESS, name, value)

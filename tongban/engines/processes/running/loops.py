@@ -16,7 +16,7 @@ from tongban.engines.processes.refused import Refused
 from tongban.engines.processes.repeating import MultiInstance, StandardLoop
 from tongban.engines.processes.rows import Loop, Scope, Token
 from tongban.engines.processes.running import calling_off, keeping
-from tongban.engines.processes.running.run import Run
+from tongban.engines.processes.running.run import STEP_LIMIT, Run, TooManySteps
 
 
 class NoCount(Refused):
@@ -116,8 +116,10 @@ def _items(run: Run, node: Activity, loop: MultiInstance, token: Token) -> tuple
 
 def _count(run: Run, node: Activity, loop: MultiInstance, token: Token) -> int:
     value = run.evaluate(loop.count, token.scope) if loop.count is not None else None
-    if not isinstance(value, Decimal) or value < 0 or value != int(value):
+    if not isinstance(value, Decimal) or value < 0 or value != value.to_integral_value():
         raise NoCount(name=node.name, node=node.id, value=values.described(value))
+    if value > STEP_LIMIT:  # 1E+999999999 is quickly written
+        raise TooManySteps(limit=STEP_LIMIT, node=node.id)
     return int(value)
 
 

@@ -215,7 +215,7 @@ class Run:
         self.scopes[scope.id] = scope
         return scope
 
-    def open_task(self, token: Token, kind: TaskKind) -> int:
-        task = Task(self.next_id("task"), token.node, token.id, kind)
+    def open_task(self, token: Token, kind: TaskKind, beside: int | None = None) -> int:
+        task = Task(self.next_id("task"), token.node, token.id, kind, beside)
         self.tasks[task.id] = task
         return task.id

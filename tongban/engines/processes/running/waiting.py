@@ -54,7 +54,7 @@ def wait(run: Run, node: Node, token: Token, but: int | None = None) -> None:
     """
     for number, trigger in enumerate(triggers(node)):
         if number != but:
-            _arm(run, node, trigger, Place(token.id, 0, number, token.scope))
+            arm(run, node, trigger, Place(token.id, 0, number, token.scope))
 
 
 def listen(run: Run, scope: Scope) -> None:
@@ -65,7 +65,7 @@ def listen(run: Run, scope: Scope) -> None:
 
 def listen_for(run: Run, start: Node, scope: Scope) -> None:
     for number, trigger in enumerate(triggers(start)):
-        _arm(run, start, trigger, Place(0, scope.id, number, scope.id))
+        arm(run, start, trigger, Place(0, scope.id, number, scope.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Place:
     sees: int
 
 
-def _arm(run: Run, node: Node, trigger: Trigger, place: Place) -> None:
+def arm(run: Run, node: Node, trigger: Trigger, place: Place) -> None:
     match trigger:
         case OnTimer():
             _start_timer(run, node, trigger, place)

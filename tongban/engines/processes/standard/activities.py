@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tongban.engines.processes.reading.document import Element
-from tongban.engines.processes.standard.drawing import Drawing, is_true
+from tongban.engines.processes.standard.drawing import Drawing, is_true, whole
 from tongban.engines.processes.standard.kinds import (
     ACTIVITIES,
     CHOREOGRAPHY_ACTIVITIES,
@@ -21,9 +21,9 @@ _ONLY_INTERRUPTING = frozenset({"error", "compensate"})
 def _below(least: int, attribute: str) -> Check:
     def check(drawing: Drawing) -> Iterator[At]:
         for each in drawing.all(*sorted(ACTIVITIES)):
-            written = each.get(attribute) or "1"
-            if written.removeprefix("-").isdecimal() and int(written) < least:
-                yield At(each, {"attribute": attribute, "number": written})
+            number = whole(each, attribute)
+            if number is not None and number < least:
+                yield At(each, {"attribute": attribute, "number": each.get(attribute)})
 
     return check
 

@@ -12,6 +12,7 @@ from tongban.engines.processes.standard.kinds import CONTAINERS, DRAWN, EVENT_DE
 Side = Literal["incoming", "outgoing"]
 
 _YES = ("true", "1")
+_DIGITS = 18
 _NOTHING: tuple[Element, ...] = ()
 
 
@@ -151,3 +152,9 @@ def draw(root: Element, xml: bytes) -> Drawing:
 def is_true(element: Element, attribute: str, otherwise: str = "false") -> bool:
     """A boolean attribute; `otherwise` is its default in the standard."""
     return (element.get(attribute) or otherwise) in _YES
+
+
+def whole(element: Element, attribute: str) -> int | None:
+    """A number as it is written, cut off where nobody could count so far; `None` if it is none."""
+    written = (element.get(attribute) or "")[:_DIGITS]
+    return int(written) if written.removeprefix("-").isdecimal() else None

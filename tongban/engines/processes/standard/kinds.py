@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tongban.engines.processes.reading.vocabulary import CHOREOGRAPHY_ACTIVITIES
+
 TASKS: Final = frozenset(
     {
         *("task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask"),
@@ -19,9 +21,6 @@ GATEWAYS: Final = frozenset(
 CATCHING: Final = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 THROWING: Final = frozenset({"intermediateThrowEvent", "endEvent"})
 EVENTS: Final = CATCHING | THROWING
-CHOREOGRAPHY_ACTIVITIES: Final = frozenset(
-    {"choreographyTask", "subChoreography", "callChoreography"}
-)
 FLOW_NODES: Final = ACTIVITIES | GATEWAYS | EVENTS | CHOREOGRAPHY_ACTIVITIES
 ARTIFACTS: Final = frozenset({"association", "group", "textAnnotation"})
 EVENT_DEFINITIONS: Final = frozenset(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tongban.engines.processes.reading.document import Element
-from tongban.engines.processes.standard.drawing import Drawing, is_true
+from tongban.engines.processes.standard.drawing import Drawing, is_true, whole
 from tongban.engines.processes.standard.kinds import (
     ARTIFACTS,
     CHOREOGRAPHY_ACTIVITIES,
@@ -24,8 +24,8 @@ def _choreography_of_choreography(drawing: Drawing) -> Iterator[Element]:
 
 
 def _whole(element: Element, attribute: str, otherwise: int) -> int:
-    written = element.get(attribute) or ""
-    return int(written) if written.removeprefix("-").isdecimal() else otherwise
+    written = whole(element, attribute)
+    return otherwise if written is None else written
 
 
 def _fewer_than_none(drawing: Drawing) -> Iterator[At]:

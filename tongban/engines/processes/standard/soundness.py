@@ -8,7 +8,14 @@ from typing import Final, Literal
 from tongban.engines.processes import graph
 from tongban.engines.processes.model import Activity, Definition, InclusiveGateway
 from tongban.engines.processes.reading.findings import Finding
-from tongban.engines.processes.standard.tokens import Game, Level, Played, beginnings
+from tongban.engines.processes.standard.tokens import (
+    Effort,
+    Game,
+    Level,
+    Played,
+    beginnings,
+    by_level,
+)
 
 Severity = Literal["error", "warning"]
 
@@ -65,23 +72,29 @@ def unsound(definition: Definition) -> tuple[Flaw, ...]:
     begun = {level: beginnings(definition, level) for level in definition.begins}
     for start in chain.from_iterable(definition.handlers.values()):
         begun[definition.nodes[start].level] = [start]
-    found = [each for starts in begun.values() for each in _of_level(definition, starts)]
+    levels, effort = by_level(definition), Effort()
+    found = [
+        each
+        for level, starts in begun.items()
+        if starts
+        for each in _of_level(Level(definition, starts[0], (), levels[level]), starts, effort)
+    ]
     return tuple(sorted(found, key=lambda each: each.line))
 
 
-def _of_level(definition: Definition, starts: list[str]) -> Iterator[Flaw]:
+def _of_level(level: Level, starts: list[str], effort: Effort) -> Iterator[Flaw]:
     """`starts` are the nodes that a run of the level may begin at."""
-    drawn = [Level(definition, start) for start in starts]
-    if not drawn or not drawn[0].is_known():
+    if not level.is_known():
         return
-    played = Played.together(Game(level).play() for level in drawn)
+    definition = level.definition
+    played = Played.together(Game(level.starting(each), effort).play() for each in starts)
     for node in sorted(played.stuck):
         yield flaw(definition, _standstill(definition, played, node), node)
-    edges = graph.successors(drawn[0].nodes, definition.flows)
-    for node in sorted(played.doubled):
-        after = graph.reached(edges, [node])
-        if any(isinstance(drawn[0].nodes[each], Activity) for each in after):
-            yield flaw(definition, "runs-twice", node)
+    edges = graph.successors(level.nodes, definition.flows)
+    working = [node.id for node in level.nodes.values() if isinstance(node, Activity)]
+    before_work = graph.reached(graph.reversed_(edges), working)
+    for node in sorted(played.doubled & before_work):
+        yield flaw(definition, "runs-twice", node)
 
 
 def _standstill(definition: Definition, played: Played, node: str) -> str:

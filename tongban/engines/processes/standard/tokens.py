@@ -7,6 +7,7 @@ standstill, and needs for models made of blocks about as many steps as they have
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 
 from tongban.engines.processes import graph
@@ -24,9 +25,23 @@ from tongban.engines.processes.standard.ways import Way
 Marking = Mapping[str, int]
 Key = tuple[frozenset[tuple[str, int]], bool]
 
-# Tokens looked at, all steps together: what would need more is not told.
+# Tokens and nodes looked at, all steps together: what would need more is not told.
 EFFORT = 200_000
+# What a step costs besides the tokens that it looks at.
+_STEP = 8
 _NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Effort:
+    """What is left to be spent, on one game or on several."""
+
+    left: int = field(default_factory=lambda: EFFORT)
+
+    def spend(self, steps: int) -> bool:
+        """Whether there was that much."""
+        self.left -= steps
+        return self.left >= 0
 
 
 @dataclass(slots=True)
@@ -71,17 +86,33 @@ class _State:
 class Level:
     """One level of a definition, as it goes on from a node of it.
 
-    `settling` are its nodes that settle a case when they are done.
+    `settling` are its nodes that settle a case when they are done, `beside` those of the level
+    where somebody has sorted them out already.
     """
 
-    def __init__(self, definition: Definition, start: str, settling: Collection[str] = ()):
+    def __init__(
+        self,
+        definition: Definition,
+        start: str,
+        settling: Collection[str] = (),
+        beside: Mapping[str, Node] | None = None,
+    ):
         self.definition = definition
-        self.start = start
-        level = definition.nodes[start].level
-        self.nodes = {each.id: each for each in definition.nodes.values() if each.level == level}
+        self.nodes = beside or by_level(definition)[definition.nodes[start].level]
         self._settling = frozenset(settling)
-        edges = graph.successors(self.nodes, definition.flows)
-        self._order = {node: number for number, node in enumerate(_forward(edges, self.start))}
+        self._edges = graph.successors(self.nodes, definition.flows)
+        self._set(start)
+
+    def starting(self, start: str) -> "Level":
+        """The same level from another node of it."""
+        other = copy(self)
+        other._set(start)
+        return other
+
+    def _set(self, start: str) -> None:
+        self.start = start
+        self._urgency: dict[str, tuple[int, int]] = {}
+        self._order = {node: number for number, node in enumerate(_forward(self._edges, start))}
 
     def is_known(self) -> bool:
         return all(map(ways.is_known, self.nodes.values()))
@@ -105,29 +136,45 @@ class Level:
 
         So tokens that can meet do meet, and an end that can come before the settling does.
         """
+        known = self._urgency.get(node.id)
+        if known is None:
+            known = self._urgency[node.id] = (self._rank(node), self._order.get(node.id, 0))
+        return known
+
+    def _rank(self, node: Node) -> int:
         if node.id in self._settling:
-            rank = 4
-        elif ways.ends_all(node):
-            rank = 3
-        elif _joins(node) and isinstance(node, InclusiveGateway):
-            rank = 2
-        else:
-            rank = int(_merges(node))
-        return rank, self._order.get(node.id, 0)
+            return 4
+        if ways.ends_all(node):
+            return 3
+        return 2 if _asks(node) else int(_merges(node))
 
     def takes(self, node: Node, marking: Marking) -> Way:
         """The flows that the node takes a token from now; none where it has to wait."""
-        came = tuple(flow for flow in node.incoming if flow in marking)
+        came = self.came(node, marking)
         if not _joins(node):
             return came[:1]
         if isinstance(node, ParallelGateway):
             return came if len(came) == len(node.incoming) else ()
         return () if self._more_can_come(node, marking, came) else came
 
+    def came(self, node: Node, marking: Marking) -> Way:
+        """The flows into the node that hold a token; the shorter list is gone through."""
+        if len(node.incoming) <= len(marking):
+            return tuple(flow for flow in node.incoming if flow in marking)
+        flows = self.definition.flows
+        return tuple(flow for flow in marking if flows[flow].target == node.id)
+
     def _more_can_come(self, node: Node, marking: Marking, came: Way) -> bool:
         upstream = self.definition.upstream[node.id]
         reachable = (upstream.get(self.target(flow).id, _NOTHING) for flow in marking)
         return any(flows and not flows & set(came) for flows in reachable)
+
+
+def by_level(definition: Definition) -> dict[str | None, dict[str, Node]]:
+    found: dict[str | None, dict[str, Node]] = {}
+    for node in definition.nodes.values():
+        found.setdefault(node.level, {})[node.id] = node
+    return found
 
 
 def beginnings(definition: Definition, level: str | None) -> list[str]:
@@ -146,16 +193,15 @@ def _starts(definition: Definition, node: str) -> bool:
 class Game:
     """Follows every run of a level from its start."""
 
-    def __init__(self, level: Level):
+    def __init__(self, level: Level, effort: Effort | None = None):
         self._level, self._seen, self._played = level, set[Key](), Played()
+        self._effort = effort or Effort()
 
     def play(self) -> Played:
-        start, effort = self._level.nodes[self._level.start], 0
-        waiting = list(self._after(_State({}, False), start, ()))
+        waiting = list(self._after(_State({}, False), self._level.nodes[self._level.start], ()))
         while waiting and self._played.whole:
             state = waiting.pop()
-            effort += len(state.marking)
-            self._played.whole = effort <= EFFORT
+            self._played.whole = self._effort.spend(len(state.marking) + _STEP)
             waiting += self._next(state)
         return self._played
 
@@ -164,7 +210,8 @@ class Game:
         if node is None:
             self._played.stuck |= {self._level.target(flow).id for flow in state.marking}
             return []
-        if _merges(node) and sum(state.marking.get(flow, 0) for flow in node.incoming) > 1:
+        came = self._level.came(node, state.marking) if _merges(node) else ()
+        if sum(state.marking[flow] for flow in came) > 1:
             self._played.doubled.add(node.id)
         if ways.ends_all(node):
             self._played.ends.add((node.id, state.settled))
@@ -181,11 +228,20 @@ class Game:
         for flow in marking:
             node = self._level.target(flow)
             urgency = self._level.urgency(node)
-            if (best is None or urgency < best[0]) and self._level.takes(node, marking):
+            if (best is None or urgency < best[0]) and self._takes(node, marking):
                 if urgency[0] == 0:
                     return node
                 best = urgency, node
         return best[1] if best is not None else None
+
+    def _takes(self, node: Node, marking: Marking) -> Way:
+        """Where many tokens are asked where they can go, that is what takes the time."""
+        upstream = self._level.definition.upstream
+        before = upstream.visited
+        taken = self._level.takes(node, marking)
+        asked = len(marking) if _asks(node) else 0
+        self._effort.spend(upstream.visited - before + asked + 1)
+        return taken
 
     def _after(self, state: _State, node: Node, taken: Way) -> Iterator[_State]:
         for given, settles in self._level.outcomes(node):
@@ -209,6 +265,11 @@ class Game:
             if state.key() not in self._seen:
                 self._seen.add(state.key())
                 yield state
+
+
+def _asks(node: Node) -> bool:
+    """Whether it waits for what can still come from elsewhere."""
+    return isinstance(node, InclusiveGateway) and len(node.incoming) > 1
 
 
 def _joins(node: Node) -> bool:
