@@ -3,7 +3,8 @@
     .venv/bin/python -m benchmarks.cases [--count 200]
 
 Start, a user task, a gateway that chooses, three user tasks at once, a join, the end: five steps.
-One worker. SpiffWorkflow keeps its state as text in the same database.
+One worker. SpiffWorkflow keeps its state as text in the same database. Last, one case is sent back
+to its first step 200 times: what a step costs in the first and in the last twenty of these.
 """
 
 import argparse
@@ -18,9 +19,9 @@ from typing import Any
 
 from benchmarks import processes, throwaway
 from benchmarks.pairs import percentile, table
-from tongban.engines.processes import load
+from tongban.engines.processes import Return, Start, State, TaskDone, advance, load
 
-COUNT = 200
+COUNT, RETURNS = 200, 200
 AT = datetime(2026, 9, 21, 2, tzinfo=UTC)
 LOCK = "SELECT to_json(id) FROM cases_case WHERE id = $1 FOR UPDATE"
 CITY = Path(__file__).parents[1] / "cities" / "yunze"
@@ -39,8 +40,13 @@ def run(count: int = COUNT) -> str:
         with Path(os.devnull).open("w") as nowhere:
             call_command("load", CITY, stdout=nowhere)
         lines = [_line("the engine on rows", _on_rows, count), _line("SpiffWorkflow", _peer, count)]
+        first, last = _sent_back()
     header = ["a case of five steps", "cases/s", "p50 ms a step", "p95 ms a step"]
-    return f"{table(header, lines)}\n{count} cases each, load {os.getloadavg()[0]:.1f}\n"
+    return (
+        f"{table(header, lines)}\n{count} cases each, load {os.getloadavg()[0]:.1f}\n"
+        f"{RETURNS} returns of one case: p50 {first:.1f} ms in the first twenty, {last:.1f} in the "
+        f"last, × {last / first:.2f}\n"
+    )
 
 
 def _line(name: str, one: Callable[[int], list[float]], count: int) -> list[str]:
@@ -55,28 +61,44 @@ def _line(name: str, one: Callable[[int], list[float]], count: int) -> list[str]
 
 
 def _on_rows(number: int) -> list[float]:
-    """Each step: the case locked, its state read, the engine asked, what changed written."""
-    from django.db import transaction
-
-    from tongban import sql
-    from tongban.business.cases import keeping
-    from tongban.engines.processes import Start, TaskDone, advance
-
-    definition = _definition()
     took, case = [], _case(number)
     event: Any = Start({"complete": Decimal(0)}, AT)
     while True:
-        began = time.perf_counter()
-        with transaction.atomic():
-            sql.prepared(LOCK, str(case.pk))
-            before = keeping.load(case)
-            after, _ = advance(definition, before, event)
-            keeping.store(case, before, after)
-        took.append(time.perf_counter() - began)
+        seconds, after = _step(case, event)
+        took.append(seconds)
         if not after.tasks:
             assert after.status == "finished"
             return took
         event = TaskDone(next(iter(after.tasks)), {"complete": Decimal(1)}, "officer", AT)
+
+
+def _step(case: Any, event: Any) -> tuple[float, State]:
+    """The case locked, its state read, the engine asked, what changed written, durably."""
+    from django.db import transaction
+
+    from tongban import sql
+    from tongban.business.cases import keeping
+
+    began = time.perf_counter()
+    with transaction.atomic():
+        sql.prepared(LOCK, str(case.pk))
+        before = keeping.load(case)
+        after, _ = advance(_definition(), before, event)
+        keeping.store(case, before, after)
+    return time.perf_counter() - began, after
+
+
+def _sent_back() -> tuple[float, float]:
+    """Milliseconds of a return and the step after it, at the median: of the first, of the last."""
+    case, took = _case(-1), []
+    _, state = _step(case, Start({"complete": Decimal(0)}, AT))
+    for _ in range(RETURNS):
+        done = TaskDone(next(iter(state.tasks)), {"complete": Decimal(1)}, "officer", AT)
+        forth, state = _step(case, done)
+        back, state = _step(case, Return(next(iter(state.tasks)), "accept", "officer", AT))
+        took.append(forth + back)
+    assert [task.node for task in state.tasks.values()] == ["accept"]
+    return percentile(took[:20], 0.5) * 1000, percentile(took[-20:], 0.5) * 1000
 
 
 @cache

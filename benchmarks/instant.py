@@ -39,7 +39,7 @@ def run(people: int = PEOPLE, applicants: int = APPLICANTS) -> str:
 
         with Path(os.devnull).open("w") as nowhere:
             call_command("demo", people=people, no_serve=True, stdout=nowhere)
-        found = list(_eligible(applicants))
+        found = list(eligible(applicants))
         if len(found) < applicants:
             raise SystemExit(f"a city of {people} has only {len(found)} such people")
         half = len(found) // 2
@@ -51,7 +51,7 @@ def run(people: int = PEOPLE, applicants: int = APPLICANTS) -> str:
     return f"{table(header, lines)}\n{people:,} people, load {os.getloadavg()[0]:.1f}\n"
 
 
-def _eligible(count: int) -> Iterator[Any]:
+def eligible(count: int) -> Iterator[Any]:
     """Accounts of people who have not applied yet and whom the rules grant the permit."""
     import duckdb
 

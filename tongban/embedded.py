@@ -6,12 +6,13 @@ connection needs the password that lies beside the data, readable by its owner a
 
 import fcntl
 import hashlib
+import os
 import secrets
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -83,10 +84,19 @@ def _server(state: Path):
 
 
 def _is_running(state: Path) -> bool:
+    _bury(state)
     server = _server(state)
     command = [str(server.bin_path / "pg_ctl"), "-D", str(server.pgdata), "status"]
     answer = subprocess.run(command, capture_output=True, user=server.system_user, check=False)
     return answer.returncode == 0
+
+
+def _bury(state: Path) -> None:
+    """The first process of a container inherits the server. One that was killed would count as
+    running for ever, were it not asked how it ended."""
+    with suppress(FileNotFoundError, ChildProcessError):  # ChildProcessError: somebody else's
+        written = (state / "pg" / "postmaster.pid").read_text()
+        os.waitpid(int(written.partition("\n")[0]), os.WNOHANG)
 
 
 def _launch(server, state: Path) -> None:

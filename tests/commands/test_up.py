@@ -4,7 +4,9 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -25,13 +27,22 @@ from tests.commands.processes import (
 from tongban import embedded
 from tongban.commands import migrating
 
+LINUX = sys.platform == "linux"
+FIRST_OF_A_CONTAINER = (  # it inherits what it did not start, and nobody else sees that end
+    sys.executable,
+    "-c",
+    "import ctypes, os, sys; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0);"
+    " os.execv(sys.argv[1], sys.argv[1:])",
+)
+
 
 class Platform(Running):
     """`tongban up`, waited for until its home page answers."""
 
     def __init__(self, words: Path, env: dict[str, str]):
         self.port = free_port()
-        super().__init__([*TONGBAN, "up", "--port", str(self.port)], words, env)
+        up = [*TONGBAN, "up", "--port", str(self.port)]
+        super().__init__([*FIRST_OF_A_CONTAINER, *up] if LINUX else up, words, env)
 
     def home(self) -> str:
         """The home page, as soon as it answers."""
@@ -58,6 +69,9 @@ class Platform(Running):
             return ""
         finally:
             connection.close()
+
+
+COMPUTES = "SELECT FROM pg_stat_activity WHERE state = 'active' AND pid ="
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +159,21 @@ def test_a_killed_process_below_the_web_comes_back(platform):
 def test_a_stopped_database_comes_back(platform, state):
     embedded.stop(state)
     platform.lines("the database had stopped")
+    until(lambda: embedded.is_running(state), platform.told)
+    assert platform.home()
+
+
+def test_a_killed_database_comes_back_as_soon_as_what_it_left_at_work_has_ended(platform, state):
+    """A query that computes does not notice that its server is gone, and keeps the next one out."""
+    with session(state) as busy, ThreadPoolExecutor(1) as threads:
+        backend = busy.info.backend_pid
+        endless = threads.submit(busy.execute, "SELECT count(*) FROM generate_series(1, 1e12)")
+        until(lambda: is_true(state, f"EXISTS ({COMPUTES} {backend})"), platform.told)
+        os.kill(postmaster(state), signal.SIGKILL)
+        platform.lines("the database did not start; it is tried again in 1 s")
+        os.kill(backend, signal.SIGKILL)
+        assert isinstance(endless.exception(), psycopg.OperationalError)
+
     until(lambda: embedded.is_running(state), platform.told)
     assert platform.home()
 

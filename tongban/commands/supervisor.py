@@ -31,6 +31,10 @@ class Pace:
     longest_pause: float = 30.0
     steady: float = 60.0  # who lived as long as this did not die in a row
 
+    def pause(self, times: int) -> float:
+        """Before another try, after so many in a row."""
+        return min(self.first_pause * 2.0 ** (times - 1), self.longest_pause)
+
 
 @dataclass
 class Child:
@@ -55,11 +59,34 @@ class Child:
                 return
             _end_group(self.process)
             self.deaths = 1 if now - self.since >= pace.steady else self.deaths + 1
-            pause = min(pace.first_pause * 2.0 ** (self.deaths - 1), pace.longest_pause)
+            pause = pace.pause(self.deaths)
             self.process, self.not_before = None, now + pause
             say(f"{self.name} ended with {code}; it starts again in {pause:g} s")
         if now >= self.not_before:
             self.start(now)
+
+
+@dataclass
+class Server:
+    """The embedded database, and how often it did not start in a row: what a killed one left at
+    work keeps the next one out until it has ended."""
+
+    state: Path
+    failures: int = 0
+    not_before: float = 0.0
+
+    def tend(self, now: float, say: Say, pace: Pace) -> None:
+        if now < self.not_before or embedded.is_running(self.state):
+            return
+        say("the database had stopped; starting it")
+        try:
+            embedded.start(self.state)
+            self.failures = 0
+        except subprocess.CalledProcessError:
+            self.failures += 1
+            pause = pace.pause(self.failures)
+            self.not_before = now + pause
+            say(f"the database did not start; it is tried again in {pause:g} s")
 
 
 def children(host: str, port: int) -> list[Child]:
@@ -90,14 +117,14 @@ def serving(cores: int) -> tuple[int, int]:
 def run(family: Sequence[Child], state: Path | None, say: Say, pace: Pace | None = None) -> None:
     """Until SIGTERM or SIGINT. `state` is the embedded server's folder; None: one elsewhere."""
     pace = pace or Pace()
+    server = Server(state) if state else None
     signals: list[int] = []  # not an Event: its lock may be held when the signal arrives
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: signals.append(number))
     try:
         while not signals:
-            if state is not None and not embedded.is_running(state):
-                say("the database had stopped; starting it")
-                embedded.start(state)
+            if server is not None:
+                server.tend(time.monotonic(), say, pace)
             for child in family:
                 child.tend(time.monotonic(), say, pace)
             time.sleep(pace.tick)

@@ -11,6 +11,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tongban.base.jobs import actions
 from tongban.base.jobs.models import Effect
+from tongban.data.registers import actions as registers
+from tongban.data.registers.queries import LET_IN
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 9, 21, 2, tzinfo=UTC)
@@ -34,6 +36,43 @@ def test_an_effect_that_fails_may_be_tried_again():
         actions.once("notify:1", lambda: 1 // 0, at=MONDAY)
     assert not Effect.objects.exists()
     assert actions.once("notify:1", lambda: None, at=MONDAY)
+
+
+def todo() -> list[tuple[str, str]]:
+    return list(ProcrastinateJob.objects.order_by("pk").values_list("task_name", "status"))
+
+
+def test_a_job_that_was_asked_for_comes_with_the_transaction_and_goes_with_it():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        registers.ask_to_let_in()
+        assert todo() == [(LET_IN, "todo")]
+        raise ZeroDivisionError
+    assert todo() == []
+
+    with transaction.atomic():
+        registers.ask_to_let_in()
+    assert todo() == [(LET_IN, "todo")]
+
+
+def test_a_job_that_waits_already_is_not_asked_for_twice_and_spoils_no_transaction():
+    with transaction.atomic():
+        registers.ask_to_let_in()
+        registers.ask_to_let_in()
+        actions.once("after it", lambda: None, at=MONDAY)
+
+    assert todo() == [(LET_IN, "todo")]
+    assert Effect.objects.get().key == "after it"
+
+
+def test_an_effect_that_is_rolled_back_with_its_caller_has_not_happened():
+    done = []
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        assert actions.once("notify:1", lambda: done.append("first"), at=MONDAY)
+        raise ZeroDivisionError
+    assert actions.once("notify:1", lambda: done.append("second"), at=MONDAY)
+
+    assert done == ["first", "second"]
+    assert Effect.objects.count() == 1
 
 
 def job_of(heartbeat: str, status: str = "doing") -> int:

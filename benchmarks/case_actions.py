@@ -1,0 +1,146 @@
+"""Cases through the actions that the pages call (G10): submit, and four steps of officers.
+
+    .venv/bin/python -m benchmarks.case_actions [--count 40] [--people 5000]
+
+Submitted, an officer's step, a gateway that chooses, three officers' steps at once, a join, the
+notice, the end. Each action is one durable transaction with all that it brings: facts read through
+the gate and kept as evidence, work items, decisions, events, notices, the audit log. One worker.
+Printed too is what a finished case takes in the database, by growth of its tables with indexes.
+"""
+
+import argparse
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks import instant, processes, throwaway
+from benchmarks.pairs import percentile, table
+
+COUNT, PEOPLE = 40, 5_000
+CITY = Path(__file__).parents[1] / "cities" / "yunze"
+TB = "https://tongban.org/bpmn"
+STATE = "cases_case", "cases_processhead", "cases_processrow"
+APPROVED = '<extensionElements><tb:output target="approved" source="approved"/></extensionElements>'
+
+
+def main() -> str:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    given = parser.parse_args()
+    return run(given.count, given.people)
+
+
+def run(count: int = COUNT, people: int = PEOPLE) -> str:
+    with throwaway.state():
+        from django.core.management import call_command
+
+        with Path(os.devnull).open("w") as nowhere:
+            call_command("demo", people=people, no_serve=True, stdout=nowhere)
+        version, officer = _version(), _officer()
+        applicant = next(instant.eligible(1))
+        _case(version, applicant, officer)  # compiled, prepared, cached
+        before = _sizes()
+        steps = [took for _ in range(count) for took in _case(version, applicant, officer)]
+        after = _sizes()
+    submits, rest = steps[::5], [took for at, took in enumerate(steps) if at % 5]
+    lines = [
+        ["submitted", *_times(submits)],
+        ["an officer's step", *_times(rest)],
+        ["a whole case", f"{sum(steps) / count * 1000:.0f}", ""],
+    ]
+    grown = {name: (after[name] - before[name]) / count / 1024 for name in after}
+    held = sum(grown[name] for name in STATE)
+    return (
+        f"{count / sum(steps):,.1f} cases/s, {count} of them, load {os.getloadavg()[0]:.1f}\n\n"
+        f"{table(['', 'p50 ms', 'p95 ms'], lines)}\n"
+        f"KB a finished case: {held:.1f} of the case and its process, "
+        f"{sum(grown.values()):.1f} with evidence, decisions, work, events, notices and audit\n"
+    )
+
+
+def _times(took: list[float]) -> list[str]:
+    return [f"{percentile(took, share) * 1000:.1f}" for share in (0.5, 0.95)]
+
+
+def drawn() -> str:
+    """The process of the engine's benchmark with officers at its steps and a notice at its end."""
+    text = processes.drawn().decode()
+    for old, new in (
+        ("<definitions ", f'<definitions xmlns:tb="{TB}" '),
+        ('<process id="p" isExecutable="true">', _process()),
+        ('<userTask id="accept"/>', f'<userTask id="accept">{APPROVED}</userTask>'),
+        ("complete &gt; 0", "approved = true"),
+        ('sourceRef="join" targetRef="end"', 'sourceRef="join" targetRef="tell"'),
+        ('<endEvent id="end"/>', _notice("tell", "end")),
+    ):
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def _process() -> str:
+    declared = '<tb:variable name="approved" type="boolean"/>'
+    begin = '<process id="p" isExecutable="true">'
+    return f"{begin}<extensionElements>{declared}</extensionElements>"
+
+
+def _notice(task: str, end: str) -> str:
+    return (
+        f'<serviceTask id="{task}" tb:operation="notify_refusal"/><endEvent id="{end}"/>'
+        f'<sequenceFlow id="{task}-{end}" sourceRef="{task}" targetRef="{end}"/>'
+    )
+
+
+def _version() -> Any:
+    from tongban import clock
+    from tongban.business.items import actions, bundle
+
+    read = bundle.read(CITY / "items" / "B09")
+    return actions.publish(bundle=replace(read, process_text=drawn()), by="bench", at=clock.now())
+
+
+def _officer() -> Any:
+    from tongban.base.people.models import Post
+
+    post = Post.objects.select_related("user").filter(office__code="GA", role="approver").first()
+    assert post is not None
+    return post.user
+
+
+def _case(version: Any, applicant: Any, officer: Any) -> list[float]:
+    """Seconds of each step."""
+    from tongban import clock
+    from tongban.business.cases import actions
+    from tongban.business.cases.actions import Application
+    from tongban.business.cases.models import Case
+
+    began = time.perf_counter()
+    application = Application(instant.ANSWERS, {}, Case.Channel.WEB)
+    case = actions.submit(version=version, user=applicant, application=application, at=clock.now())
+    took = [time.perf_counter() - began]
+    while todo := case.work_items.filter(status="open").values_list("pk", flat=True).first():
+        began = time.perf_counter()
+        actions.complete(work_item_id=todo, user=officer, grant=True, words="", at=clock.now())
+        took.append(time.perf_counter() - began)
+    assert (len(took), Case.objects.get(pk=case.pk).status) == (5, Case.Status.REFUSED)
+    return took
+
+
+def _sizes() -> dict[str, int]:
+    """Bytes of every table, its indexes and long values included."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute(
+            "SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables"
+            " WHERE relname ~ '^(cases|notices|audit)_'"
+        )
+        return dict(cursor.fetchall())
+
+
+if __name__ == "__main__":
+    os.write(1, main().encode())

@@ -1,0 +1,123 @@
+"""What runs that died left behind goes after a day; what anybody can still see stays."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.data.lake import source
+from tests.data.lake.source import GOOD, OTHER
+from tests.known import MONDAY
+from tongban.base.audit.models import Event
+from tongban.data.lake import actions as lake
+from tongban.data.lake import jobs, maintenance, rows, store
+from tongban.data.lake.models import DataKey, Edition
+from tongban.engines.tables import Column, Schema
+
+TABLE = "ods.people"
+LATER = timedelta(days=2)
+
+
+@pytest.fixture(autouse=True)
+def own_lake(folder, settings):
+    """What lies there counts, and other tests leave theirs."""
+    settings.LAKE_URL = str(folder / "own")
+
+
+def later():
+    """Keys know when they were made by the clock of the day."""
+    return timezone.now() + LATER
+
+
+def files() -> set[str]:
+    return {path for paths in store.lake().data_files(TABLE).values() for path in paths}
+
+
+def stage_and_die(run: str) -> None:
+    """A run that gets as far as its files, and not to their commit."""
+    with store.engine().connect() as con:
+        schema = Schema((Column("number", "string", 4),))
+        store.engine().stage(con, "SELECT 'x' AS number", TABLE, schema, run)
+
+
+def test_files_that_were_never_committed_go_with_their_keys(folder):
+    loaded = source.published(folder, GOOD)
+    before = files()
+    stage_and_die("load-999")
+    assert len(files()) == 2
+
+    assert maintenance.tidy(by="worker", at=later()) == 1
+
+    assert files() == before
+    assert source.kept(loaded.load.edition) == [(source.HER, "周雨一", 1)]
+    gone = DataKey.objects.get(run="load-999")
+    assert (gone.wrapped, gone.reason) == (None, "vacuum")
+    event = Event.objects.get(kind="table.tidied")
+    assert (event.subject_id, event.details) == (TABLE, {"files": 1, "keys": 1})
+
+
+def test_what_may_still_be_at_work_is_left_alone(folder):
+    source.published(folder, GOOD)
+    draft = source.collect(folder, GOOD, OTHER).load.edition
+    stage_and_die("load-999")
+    before = files()
+
+    assert maintenance.tidy(by="worker", at=MONDAY + maintenance.AT_WORK) == 0
+
+    assert files() == before
+    draft.refresh_from_db()
+    assert draft.status == Edition.Status.DRAFT
+    assert not Event.objects.filter(kind="table.tidied").exists()
+
+
+def test_a_draft_that_nobody_works_on_is_closed_and_says_why(folder):
+    source.published(folder, GOOD)
+    draft = source.collect(folder, GOOD, OTHER).load.edition
+
+    maintenance.tidy(by="worker", at=later())
+
+    draft.refresh_from_db()
+    assert draft.status == Edition.Status.FAILED
+    assert draft.reason == f"第 {draft.number} 版的编制中途中断，没有发布任何内容。"
+    assert maintenance.RunDied(number=7).told("en") == (
+        "The run of edition 7 ended in its middle; nothing of it was published."
+    )
+    with pytest.raises(lake.EditionClosed):
+        lake.publish(edition=draft, by="test", at=MONDAY)
+
+
+def test_every_edition_that_was_published_can_be_read_afterwards_and_failed_ones_are_gone(folder):
+    first = source.published(folder, GOOD).load.edition
+    failed = source.collect(folder, GOOD, OTHER).load.edition
+    lake.fail(edition=failed, reason="测试", by="test", at=MONDAY)
+    last = source.published(folder, OTHER, GOOD).load.edition
+    assert len(files()) == 3
+
+    assert maintenance.tidy(by="worker", at=later()) == 1
+
+    assert [name for _, name, _ in source.kept(first)] == ["周雨一"]
+    assert [name for _, name, _ in source.kept(last)] == ["周雨三", "周雨一"]
+    with pytest.raises(Exception, match="key|密钥") as raised, rows.attached(failed, [TABLE]):
+        pass
+    assert type(raised.value).__name__ == "KeyDestroyed"
+
+
+def test_a_table_whose_first_run_died_waits_for_a_version(folder):
+    stage_and_die("load-1")
+
+    assert maintenance.tidy(by="worker", at=later()) == 0
+    assert len(files()) == 1
+
+    source.published(folder, GOOD)
+    assert maintenance.tidy(by="worker", at=later()) == 1
+    assert len(files()) == 1
+
+
+def test_the_schedule_tidies_by_the_clock(folder):
+    source.published(folder, GOOD)
+    draft = lake.open_edition(by="test", at=timezone.now() - LATER)
+
+    jobs.tidy(timestamp=0)
+
+    draft.refresh_from_db()
+    assert draft.status == Edition.Status.FAILED
