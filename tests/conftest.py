@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-pytest_plugins = ["tests.permits", "tests.browser"]
+pytest_plugins = ["tests.permits", "tests.browser", "tests.provinces"]
 
 
 def pytest_configure(config):

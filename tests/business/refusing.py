@@ -14,13 +14,18 @@ from tongban.business.cases.models import (
     Attachment,
     Case,
     CaseEvent,
+    CaseMessage,
+    Correction,
     Decision,
     Draft,
     Evidence,
+    Extension,
     Objection,
     ProcessHead,
     ProcessRow,
     Requirement,
+    Revocation,
+    Suspension,
     WorkItem,
 )
 from tongban.business.certificates.models import Certificate
@@ -29,7 +34,8 @@ from tongban.data.registers.models import LiveFact
 from tongban.errors import Refusal
 
 WATCHED: tuple[type[models.Model], ...] = (
-    *(Case, WorkItem, CaseEvent, Decision, Draft, Evidence, Objection, Requirement),
+    *(Case, WorkItem, CaseEvent, CaseMessage, Decision, Draft, Evidence, Objection, Requirement),
+    *(Suspension, Extension, Correction, Revocation),
     *(
         ProcessHead,
         ProcessRow,

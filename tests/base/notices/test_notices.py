@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import translation
 
 from tongban.base.notices import actions, queries
 from tongban.base.notices.models import Notice
+from tongban.base.people.models import User
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 9, 21, 2, tzinfo=UTC)
@@ -50,3 +52,32 @@ def test_a_notice_is_read_in_the_language_of_the_reader():
     assert (notice.words, str(notice)) == ("办件 1", "case T-1")
     with translation.override("en"):
         assert notice.words == "Case 1"
+
+
+@pytest.mark.parametrize("for_whom", [{}, {"subject_id": "P1", "both": True}])
+def test_a_notice_is_for_one_person_or_for_one_account(for_whom):
+    user = User.objects.create(username="shen")
+    told = {"about_type": "case", "about_id": "T-1", "words_zh": "一", "words_en": "one"}
+    if for_whom.pop("both", False):
+        told["account"] = user
+    with pytest.raises(IntegrityError, match="notice_for_one"):
+        Notice.objects.create(**for_whom, **told, told_at=MONDAY)
+
+
+def test_a_member_of_staff_has_a_box_by_account_and_what_it_is_about_can_be_forgotten():
+    shen, lin = (User.objects.create(username=name) for name in ("shen", "lin"))
+    about = ("case", "T-9")
+    told = [
+        actions.tell_account(account=shen, about=about, zh="催办", en="Urged", at=MONDAY),
+        actions.tell_account(
+            account=shen, about=about, zh="再催", en="Again", at=MONDAY + timedelta(hours=1)
+        ),
+    ]
+    tell("P1", 1)
+    assert list(queries.box_of_account(shen)) == told[::-1]
+    assert (queries.unread_by_account(shen), queries.unread_by_account(lin)) == (2, 0)
+    assert actions.mark_read_by_account(account=shen, at=MONDAY) == 2
+    assert queries.unread_by_account(shen) == 0
+
+    assert actions.forget(about=about) == 2
+    assert [each.about_id for each in Notice.objects.all()] == ["T-1"]

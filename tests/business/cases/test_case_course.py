@@ -254,14 +254,12 @@ def test_a_timer_that_an_ended_case_left_behind_only_goes_away(run, approver):
 
 
 def test_a_case_that_cannot_go_on_holds_up_no_other(run, permit, citizen, caplog):
-    """Its process sends a message, which nobody receives."""
-    told = node("messageEventDefinition", "told", messageRef="done")
+    """Its process ends, and nothing is decided."""
     stuck = run(
         start(),
         node("intermediateCatchEvent", "wait", timer("timeDuration", "P1D")),
-        node("endEvent", "tell", told),
-        path("start", "wait", "tell"),
-        beside='<message id="done" name="done"/>',
+        end(),
+        path("start", "wait", "end"),
     )
     other = run(*LATE, username="other")
     before = keeping.load(stuck)
@@ -275,7 +273,7 @@ def test_a_case_that_cannot_go_on_holds_up_no_other(run, permit, citizen, caplog
         f"The time came for cases {number}, and their processes cannot go on; the log says why."
     )
     assert [line.getMessage() for line in caplog.records if "did not fire" in line.message] == [
-        f"A timer of case {number} did not fire: {running.NobodyReceives(name='done').told('en')}"
+        f"A timer of case {number} did not fire: {running.EndedUndecided(number=number).told('en')}"
     ]
     other.refresh_from_db()
     assert other.status == Case.Status.REFUSED
@@ -285,13 +283,11 @@ def test_a_case_that_cannot_go_on_holds_up_no_other(run, permit, citizen, caplog
 
 def test_cases_that_cannot_go_on_use_up_nothing_of_the_limit(run):
     """A limit counts what has fired; here of one, and the stuck case comes first."""
-    told = node("messageEventDefinition", "told", messageRef="done")
     run(
         start(),
         node("intermediateCatchEvent", "wait", timer("timeDuration", "P1D")),
-        node("endEvent", "tell", told),
-        path("start", "wait", "tell"),
-        beside='<message id="done" name="done"/>',
+        end(),
+        path("start", "wait", "end"),
     )
     other = run(*LATE, username="other")
 

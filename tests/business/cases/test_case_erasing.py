@@ -7,10 +7,19 @@ import pytest
 from tests.business.applying import ANSWERS, OPEN, apply, complete, left_behind, timers
 from tests.business.refusing import everything, refused
 from tests.known import KNOWN, MONDAY
+from tongban.base.notices.models import Notice
 from tongban.business.cases import actions, erasing, evidence, queries
 from tongban.business.cases.attachments import Upload
 from tongban.business.cases.erasing import Held
 from tongban.business.cases.models import Case, WorkItem
+from tongban.business.cases.verbs import (
+    correcting,
+    extending,
+    history,
+    revoking,
+    suspending,
+    urging,
+)
 from tongban.business.certificates import actions as certificates
 from tongban.business.certificates import erasing as certificates_erasing
 from tongban.business.certificates import queries as certificate_queries
@@ -91,6 +100,39 @@ def test_a_case_that_a_backup_brought_back_ends_as_withdrawn(permit, citizen):
     assert not timers().exists()
     events = case.events.order_by("pk").values_list("activity", "transition", "role")
     assert events.last() == ("review", "withdraw", "platform")
+
+
+def test_whatever_was_said_with_a_verb_goes_and_that_it_was_done_stays(
+    permit, citizen, approver, staff
+):
+    user, lead = citizen(**OPEN), staff("lead")
+    name = str(KNOWN["name"])
+    case = apply(permit, user, {**ANSWERS, "residence_basis": "none"})
+    doing = {"case_id": case.pk, "user": approver, "at": MONDAY}
+    urging.urge(**{**doing, "user": user}, words=f"我是{name}")
+    extending.extend(**{**doing, "user": lead}, words=f"{name}函调")
+    correcting.ask(**doing, questions=["residence_basis"], words=f"请{name}补正")
+    correcting.correct(case_id=case.pk, user=user, answers={"residence_basis": "rent"}, at=MONDAY)
+    suspending.suspend(**doing, ground="hearing", days=1, words=f"{name}听证")
+    suspending.resume(**doing, words=f"{name}已到")
+    todo = case.work_items.get(status=WorkItem.Status.OPEN).pk
+    actions.complete(work_item_id=todo, user=approver, grant=True, words="", at=MONDAY)
+    revoking.revoke(**{**doing, "user": lead}, ground="fraud", words=f"{name}伪造")
+    said = [history.said(each) for each in case.events.order_by("pk")]
+    assert len([words for words in said if name in words]) == 6
+    transitions = list(case.events.order_by("pk").values_list("activity", "transition"))
+    assert Notice.objects.filter(account=approver, words_zh__contains=name).count() == 1
+
+    erasing.erase(user.subject_id, LATER)
+
+    assert [history.said(each) for each in case.events.all()] == [""] * len(said)
+    assert list(case.events.order_by("pk").values_list("activity", "transition")) == transitions
+    case.refresh_from_db()
+    assert case.status == Case.Status.REVOKED
+    kept = [case.extension, case.revocation, *case.suspensions.all(), *case.corrections.all()]
+    assert [evidence.opened_words(each.words_sealed) for each in kept] == [""] * 5
+    assert evidence.opened_answers(case.corrections.get().before_sealed) == {}
+    assert not Notice.objects.filter(about_id=case.number).exists()
 
 
 def test_erasing_one_leaves_everybody_else_as_he_was(permit, citizen):

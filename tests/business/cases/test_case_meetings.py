@@ -3,13 +3,17 @@
 The city is committed once for this module and swept away after it.
 """
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests import permits
 from tests.business.applying import apply, changed, publish, timers
@@ -28,13 +32,16 @@ from tests.engines.processes.bpmn_models import (
     user,
 )
 from tests.known import KNOWN, MONDAY
+from tongban import clock
 from tongban.base.audit.models import Event
 from tongban.base.jobs import actions as jobs
 from tongban.base.jobs.models import Effect
 from tongban.base.people import actions as people
 from tongban.base.people.models import User
-from tongban.business.cases import actions
-from tongban.business.cases.models import Case, WorkItem
+from tongban.business.cases import actions, locking
+from tongban.business.cases import timers as clockwork
+from tongban.business.cases.models import Case, Suspension, WorkItem
+from tongban.business.cases.verbs import returning, suspending
 from tongban.business.certificates.models import Certificate
 from tongban.business.items import bundle
 from tongban.data.registers import rows
@@ -55,14 +62,30 @@ PROCESS = model(
     path("refuse", "refused"),
 ).decode()
 
+BRANCHED = model(
+    declared(approved="boolean"),
+    start(),
+    service("collect", tb_operation="collect_facts"),
+    '<parallelGateway id="fork"/>',
+    user("papers"),
+    user("home"),
+    '<parallelGateway id="join"/>',
+    user("review", extended(tb_output("approved", "approved"))),
+    service("issue", tb_operation="issue_certificate"),
+    end("issued"),
+    path("start", "collect", "fork", "papers", "join", "review", "issue", "issued"),
+    path("fork", "home", "join"),
+).decode()
+
 
 @pytest.fixture(scope="module")
 def committed(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
     with django_db_blocker.unblock():
         edition = permits.load_city()
         read = bundle.read(permits.CITY / "items" / "B09")
+        branched = publish(changed(read, "B09", process_text=BRANCHED))
         version = publish(changed(read, "B09", process_text=PROCESS))
-        yield SimpleNamespace(edition=edition, version=version)
+        yield SimpleNamespace(edition=edition, version=version, branched=branched)
         call_command("flush", verbosity=0, interactive=False)
 
 
@@ -99,6 +122,18 @@ def deciding(case: Case, officer: User, *, grant: bool) -> Callable[[], Case]:
     )
 
 
+def doing(case: Case, node: str, officer: User) -> Callable[[], Case]:
+    todo = case.work_items.get(node=node, status=WorkItem.Status.OPEN).pk
+    return lambda: actions.complete(
+        work_item_id=todo, user=officer, grant=True, words="", at=MONDAY
+    )
+
+
+def waiting_at(case: Case) -> list[str]:
+    open_ = case.work_items.filter(status=WorkItem.Status.OPEN).order_by("node")
+    return list(open_.values_list("node", flat=True))
+
+
 def kinds(case: Case) -> list[str]:
     events = Event.objects.filter(subject_type="case", subject_id=case.number).order_by("pk")
     return list(events.values_list("kind", flat=True))
@@ -114,7 +149,7 @@ def test_two_officers_decide_at_once_and_the_first_one_counts(committed, subject
         others.wait_until_blocked()
     (told,) = others.join()
 
-    assert isinstance(told, actions.AlreadyDone)
+    assert isinstance(told, locking.AlreadyDone)
     case.refresh_from_db()
     assert (case.status, case.work_items.get().done_by) == (Case.Status.GRANTED, one)
     assert [d.decided_by for d in case.decisions.all()] == [str(one.pk)]
@@ -136,7 +171,7 @@ def test_an_officer_who_decides_while_the_applicant_withdraws_is_told_so(
         actions.withdraw(case_id=case.pk, user=applicant, at=MONDAY)
     (told,) = others.join()
 
-    assert isinstance(told, actions.CalledOff)
+    assert isinstance(told, locking.CalledOff)
     case.refresh_from_db()
     assert case.status == Case.Status.WITHDRAWN
     assert case.work_items.get().status == WorkItem.Status.CANCELLED
@@ -187,7 +222,7 @@ def test_an_officer_is_told_that_time_ran_out_a_moment_ago(committed, subject, o
         others.wait_until_blocked()
     (told,) = others.join()
 
-    assert isinstance(told, actions.CalledOff)
+    assert isinstance(told, locking.CalledOff)
     case.refresh_from_db()
     assert (case.status, timers().filter(case=case).count()) == (Case.Status.REFUSED, 0)
     assert not Certificate.objects.filter(case_number=case.number).exists()
@@ -204,6 +239,76 @@ def test_several_workers_fire_each_timer_once(committed, subject, others):
         case.refresh_from_db()
         assert case.status == Case.Status.REFUSED
         assert case.events.filter(activity="refuse", transition="complete").count() == 1
+
+
+def test_the_worker_fires_what_is_due_until_it_is_told_to_end(
+    committed, subject, others, monkeypatch
+):
+    """`tongban worker` as it is started, here: both it and what fires end in good order."""
+    case = apply(committed.version, subject("clockwork"))
+    monkeypatch.setattr(clock, "now", lambda: DUE)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def end_when_fired() -> None:
+        pause = threading.Event()
+        while timers().filter(case=case).exists() or signal.getsignal(signal.SIGTERM) == before:
+            pause.wait(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    others.start(end_when_fired)
+    call_command("worker")
+    others.join()
+
+    case.refresh_from_db()
+    assert (case.status, case.finished_at) == (Case.Status.REFUSED, DUE)
+    assert "timers_0" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_what_ends_the_clockwork_ends_the_worker(committed, monkeypatch, caplog):
+    before = signal.getsignal(signal.SIGTERM)
+
+    def broken() -> datetime:
+        if signal.getsignal(signal.SIGTERM) != before:  # the queue is there
+            raise ZeroDivisionError
+        return MONDAY
+
+    monkeypatch.setattr(clock, "now", broken)
+    monkeypatch.setattr(clockwork, "LONGEST_SLEEP", 0.01)
+    with pytest.raises(ZeroDivisionError):
+        call_command("worker")
+    assert "The clockwork broke, and the worker ends" in caplog.messages
+
+
+def test_the_clockwork_waits_for_a_database_that_goes_away(
+    committed, subject, others, monkeypatch, caplog
+):
+    case = apply(committed.version, subject("patient"))
+    monkeypatch.setattr(clock, "now", lambda: DUE)
+    monkeypatch.setattr(clockwork, "LONGEST_SLEEP", 0.01)
+    stop = threading.Event()
+    lost: list[int] = []
+
+    def lose_it_once(execute, statement, params, many, context):
+        if not lost:
+            lost.append(context["connection"].connection.info.backend_pid)
+            with psycopg.connect(**connection.get_connection_params()) as outside:
+                outside.execute("SELECT pg_terminate_backend(%s, 10000)", [lost[0]])
+        return execute(statement, params, many, context)
+
+    def run() -> None:
+        with connection.execute_wrapper(lose_it_once):
+            clockwork.run(stop)
+
+    others.start(run)
+    while timers().filter(case=case).exists():
+        threading.Event().wait(0.01)
+    stop.set()
+    assert others.join() == [None]
+
+    (line,) = caplog.messages
+    assert line.startswith("The clockwork lost the database and will try again: ")
+    case.refresh_from_db()
+    assert case.status == Case.Status.REFUSED
 
 
 def test_one_application_sent_twice_at_once_is_one_case(committed, subject, others):
@@ -247,3 +352,102 @@ def test_an_effect_whose_worker_died_is_done_by_the_one_that_waited(committed, s
         transaction.set_rollback(True)
     assert others.join() == [True]
     assert (done, Effect.objects.filter(key="notify:2").count()) == ([1, 2], 1)
+
+
+def test_two_branches_completed_at_once_both_count_and_the_case_goes_on(
+    committed, subject, officer, others
+):
+    case = apply(committed.branched, subject("two-branches"))
+    one, two = officer("branch-one"), officer("branch-two")
+
+    with transaction.atomic():
+        doing(case, "papers", one)()
+        others.start(doing(case, "home", two))
+        others.wait_until_blocked()
+    (moved,) = others.join()
+
+    assert moved == case
+    assert waiting_at(case) == ["review"]
+    done = case.work_items.filter(status=WorkItem.Status.DONE).order_by("node")
+    assert [(each.node, each.done_by) for each in done] == [("home", two), ("papers", one)]
+    assert kinds(case) == ["case.submitted", "case.decided", "case.decided"]
+
+
+def test_who_completes_a_branch_that_was_just_called_off_by_a_return_is_told_so(
+    committed, subject, officer, others
+):
+    case = apply(committed.branched, subject("called-off"))
+    one, two = officer("returns"), officer("completes")
+    home = case.work_items.get(node="home").pk
+
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        others.start(doing(case, "papers", two))
+        others.wait_until_blocked()
+        returning.send_back(work_item_id=home, user=one, to="collect", words="重查", at=MONDAY)
+    (told,) = others.join()
+
+    assert isinstance(told, locking.CalledOff)
+    assert waiting_at(case) == ["home", "papers"]
+    assert not case.work_items.filter(status=WorkItem.Status.DONE).exists()
+    assert kinds(case) == ["case.submitted", "work.sent_back"]
+
+
+def test_who_sends_back_what_was_completed_a_moment_ago_is_told_so(
+    committed, subject, officer, others
+):
+    case = apply(committed.branched, subject("completed"))
+    one, two = officer("first-done"), officer("sends-back")
+    home = case.work_items.get(node="home").pk
+
+    with transaction.atomic():
+        doing(case, "home", one)()
+        others.start(
+            lambda: returning.send_back(
+                work_item_id=home, user=two, to="collect", words="重查", at=MONDAY
+            )
+        )
+        others.wait_until_blocked()
+    (told,) = others.join()
+
+    assert isinstance(told, locking.AlreadyDone)
+    assert waiting_at(case) == ["papers"]
+    assert kinds(case) == ["case.submitted", "case.decided"]
+
+
+def stopping(case: Case, officer: User) -> Callable[[], Suspension]:
+    return lambda: suspending.suspend(
+        case_id=case.pk, user=officer, ground="testing", days=2, words="送检", at=MONDAY
+    )
+
+
+def test_the_clock_of_a_case_that_was_just_decided_is_not_stopped(
+    committed, subject, officer, others
+):
+    case = apply(committed.version, subject("decided-first"))
+    one, two = officer("decides-first"), officer("stops-late")
+
+    with transaction.atomic():
+        deciding(case, one, grant=True)()
+        others.start(stopping(case, two))
+        others.wait_until_blocked()
+    (told,) = others.join()
+
+    assert isinstance(told, locking.Finished)
+    assert not case.suspensions.exists()
+
+
+def test_a_case_whose_clock_was_just_stopped_is_not_decided(committed, subject, officer, others):
+    case = apply(committed.version, subject("stopped-first"))
+    one, two = officer("stops-first"), officer("decides-late")
+
+    with transaction.atomic():
+        stopping(case, one)()
+        others.start(deciding(case, two, grant=True))
+        others.wait_until_blocked()
+    (told,) = others.join()
+
+    assert isinstance(told, locking.ClockStands)
+    case.refresh_from_db()
+    assert (case.status, case.suspensions.count()) == (Case.Status.RUNNING, 1)
+    assert kinds(case) == ["case.submitted", "case.suspended"]

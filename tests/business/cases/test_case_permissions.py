@@ -17,6 +17,8 @@ TABLE = {
     ("clerk", "RS"): (False, False),
     ("approver", "GA"): (True, True),
     ("approver", "RS"): (False, False),
+    ("lead", "GA"): (True, False),
+    ("lead", "RS"): (False, False),
     ("steward", "GA"): (False, False),
     ("steward", "RS"): (False, False),
     ("item_manager", "GA"): (False, False),

@@ -8,7 +8,7 @@ from django.utils import translation
 from tests.business.applying import ANSWERS, OPEN, apply, complete
 from tests.business.refusing import everything, refused
 from tests.known import MONDAY
-from tongban.business.cases import actions, attachments, permissions, queries
+from tongban.business.cases import actions, attachments, locking, permissions, queries
 from tongban.business.cases.attachments import Upload
 from tongban.business.cases.models import Case, Draft
 from tongban.engines.forms.words import Problem
@@ -154,7 +154,7 @@ def test_what_is_done_is_not_done_again_and_the_time_told_is_the_citys(waiting, 
 
     for grant in (True, False):
         with refused(
-            actions.AlreadyDone,
+            locking.AlreadyDone,
             f"办件 {case.number} 的这一步已于 2026-09-22 01:00 办理。",
             f"This step of case {case.number} was done on 2026-09-22 01:00.",
         ):
@@ -166,7 +166,7 @@ def test_a_step_of_a_withdrawn_case_is_told_as_called_off_and_not_as_done(waitin
     actions.withdraw(case_id=case.pk, user=user, at=LATE)
 
     with refused(
-        actions.CalledOff,
+        locking.CalledOff,
         f"办件 {case.number} 的这一步已于 2026-09-22 01:00 取消，无需再办。",
         f"This step of case {case.number} was called off on 2026-09-22 01:00: "
         "nothing is left to do.",

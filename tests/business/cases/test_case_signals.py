@@ -3,13 +3,11 @@
 import pytest
 
 from tests.business.applying import apply, changed, complete, publish, timers
-from tests.business.refusing import refused
 from tests.engines.processes.bpmn_models import (
     declared,
     end,
     extended,
     handler,
-    message,
     model,
     node,
     path,
@@ -22,7 +20,7 @@ from tests.engines.processes.bpmn_models import (
     user,
 )
 from tests.known import MONDAY
-from tongban.business.cases import actions, running
+from tongban.business.cases import actions
 from tongban.business.cases.models import Case
 
 pytestmark = pytest.mark.django_db
@@ -61,24 +59,6 @@ def test_a_signal_is_heard_by_the_other_branch_of_the_case(run, approver):
     case.refresh_from_db()
     assert case.status == Case.Status.GRANTED
     assert ("issue", "complete") in courses(case)
-
-
-def test_a_message_that_a_case_sends_is_refused_by_name(run, approver):
-    case = run(
-        start(),
-        REVIEW,
-        node("intermediateThrowEvent", "send", message("m")),
-        ISSUE,
-        end(),
-        path("start", "review", "send", "issue", "end"),
-    )
-    with refused(
-        running.NobodyReceives,
-        "流程要发送消息 ready，但没有接收方：办件之间不互发消息。请改用服务任务通知对方。",
-        "The process sends the message ready, and there is nobody to receive it: cases exchange "
-        "no messages. Model a service task that tells the other side instead.",
-    ):
-        complete(case, approver)
 
 
 def test_an_event_sub_process_takes_over_when_its_time_has_come(run):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.known import KNOWN, MONDAY
 from tongban.base.audit.models import Event
-from tongban.business.cases import actions, permissions, queries
+from tongban.business.cases import actions, locking, permissions, queries
 from tongban.business.cases.actions import Application
 from tongban.business.cases.models import Case, CaseEvent, Decision, WorkItem
 from tongban.business.certificates import queries as certificates
@@ -127,7 +127,7 @@ def test_a_step_is_done_once(permit, citizen, approver):
     todo = case.work_items.get().pk
     actions.complete(work_item_id=todo, user=approver, grant=True, words="", at=MONDAY)
 
-    with pytest.raises(actions.AlreadyDone):
+    with pytest.raises(locking.AlreadyDone):
         actions.complete(work_item_id=todo, user=approver, grant=False, words="x", at=MONDAY)
     case.refresh_from_db()
     assert case.status == Case.Status.GRANTED

@@ -168,15 +168,17 @@ def test_a_certificate_is_not_revoked_without_a_reason(held, reason, approver):
 
 
 @pytest.mark.parametrize(
-    ("role", "office"), [("approver", "RS"), ("clerk", "GA"), ("supervisor", "SJ")]
+    ("role", "office"), [("approver", "RS"), ("lead", "RS"), ("clerk", "GA"), ("supervisor", "SJ")]
 )
-def test_only_an_approver_of_the_office_that_issued_it_revokes_it(held, staff, role, office):
+def test_only_an_approver_or_the_head_of_the_office_that_issued_it_revokes_it(
+    held, staff, role, office
+):
     made, _ = held
     other = staff(role, office)
     with refused(
         permissions.NotYourOfficesCertificate,
-        "该证照由公安局签发，只有该单位的审批人员可以注销。",
-        f"Only an approver of {made.office.short_en}, which issued it, may revoke this "
+        "该证照由公安局签发，只有该单位的审批人员或负责人可以注销。",
+        f"Only an approver or the head of {made.office.short_en}, which issued it, may revoke this "
         "certificate.",
     ):
         actions.revoke(certificate_id=made.pk, reason="遗失", user=other, at=MONDAY)

@@ -210,3 +210,42 @@ def test_what_the_process_names_must_exist(sound, old, new, file, zh, en):
     assert old in sound.process_text
     text = sound.process_text.replace(old, new)
     assert found(replace(sound, process_text=text)) == [(file, zh, en)]
+
+
+def test_a_process_that_is_only_a_drawing_is_no_process_of_an_item(sound):
+    text = sound.process_text.replace('isExecutable="true"', 'isExecutable="false"')
+    drawn = replace(sound, process_text=text)
+
+    assert found(drawn) == [
+        (
+            "process.bpmn",
+            f"流程 {drawn.process.id} 只是图示：没有标为可执行，不能办件。"
+            '请在流程上写 isExecutable="true"，并补全随后提示缺少的内容。',
+            f"The process {drawn.process.id} is a drawing: it is not marked executable, and no "
+            'case runs on it. Write isExecutable="true" at the process, and complete what is then '
+            "found missing.",
+        )
+    ]
+
+
+def test_a_process_in_another_encoding_is_read_and_kept_in_utf_8(folder, sound):
+    path = folder / "process.bpmn"
+    text = path.read_text(encoding="utf-8").replace("UTF-8", "GB18030", 1)
+    path.write_bytes(text.encode("gb18030"))
+
+    kept = bundle.read(folder)
+
+    assert kept.process_text.startswith("<?xml version='1.0' encoding='UTF-8'")
+    assert kept.process.nodes.keys() == sound.process.nodes.keys()
+    assert [each.name for each in kept.process.nodes.values()] == [
+        each.name for each in sound.process.nodes.values()
+    ]
+
+
+def test_a_process_in_another_encoding_that_it_does_not_name_is_refused(folder):
+    path = folder / "process.bpmn"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+
+    with pytest.raises(Invalid) as told:
+        bundle.read(folder)
+    assert [each.rule for each in told.value.findings] == ["wrong-encoding"]

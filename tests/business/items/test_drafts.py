@@ -42,7 +42,7 @@ def test_a_draft_holds_the_other_parts_of_the_live_version(permit, draft, manage
     assert (draft.guide, draft.form, draft.process) == (permit.guide, permit.form, permit.process)
     assert draft.decision == five_months(permit)
     assert (draft.made_by, draft.made_at) == (str(manager.pk), LATER)
-    assert drafts.told("item.draft_saved") == [{"based_on": 1}]
+    assert drafts.told("item.draft_saved") == [{"based_on": 1, "parts": ["decision"]}]
     event = Event.objects.get(kind="item.draft_saved")
     assert (event.subject_id, event.office, event.post) == ("B09", "GA", "item_manager")
 

@@ -122,6 +122,7 @@ class Post(models.Model):
     class Role(models.TextChoices):
         CLERK = "clerk", _("窗口人员")
         APPROVER = "approver", _("审批人员")
+        LEAD = "lead", _("部门负责人")
         STEWARD = "steward", _("数据管理员")
         ITEM_MANAGER = "item_manager", _("事项管理员")
         SUPERVISOR = "supervisor", _("监督人员")
@@ -152,7 +153,7 @@ class Post(models.Model):
                 name="post_role_known",
                 condition=Q(
                     role__in=[
-                        *("clerk", "approver", "steward", "item_manager", "supervisor"),
+                        *("clerk", "approver", "lead", "steward", "item_manager", "supervisor"),
                         *("system_admin", "security_admin", "audit_admin"),
                     ]
                 ),

@@ -1,12 +1,12 @@
 """Everything that changes a case. Callers: web, api, jobs, simulation."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from tongban.base.audit import actions as audit
@@ -18,42 +18,34 @@ from tongban.business.cases import (
     deadlines,
     deciding,
     evidence,
+    filling,
     objections,
     permissions,
     reading,
     running,
 )
-from tongban.business.cases.models import PURPOSE, Case, Decision, Draft, ProcessRow, WorkItem
+from tongban.business.cases.filling import NotFilledIn
+from tongban.business.cases.locking import check_clock_runs, check_open, locked, locked_work
+from tongban.business.cases.models import (
+    PURPOSE,
+    Case,
+    CaseEvent,
+    Decision,
+    Draft,
+    ProcessHead,
+    ProcessRow,
+    WorkItem,
+)
+from tongban.business.cases.verbs import history, signing
 from tongban.business.items import guide as guides
 from tongban.business.items.models import ItemVersion
 from tongban.engines import forms, processes
-from tongban.engines.feel import Unknown
 from tongban.errors import Refusal
 from tongban.sql import only_row
 
+TIMERS_AT_ONCE = 100
+
 logger = logging.getLogger(__name__)
-
-
-class NotFilledIn(Refusal):
-    """{count} questions still need an answer."""
-
-    zh = "还有 {count} 个问题需要回答。"
-
-    def __init__(self, problems: Mapping[str, forms.Problem]):
-        super().__init__(count=len(problems))
-        self.problems = problems
-
-
-class AlreadyDone(Refusal):
-    """This step of case {number} was done on {on:%Y-%m-%d %H:%M}."""
-
-    zh = "办件 {number} 的这一步已于 {on:%Y-%m-%d %H:%M} 办理。"
-
-
-class CalledOff(Refusal):
-    """This step of case {number} was called off on {on:%Y-%m-%d %H:%M}: nothing is left to do."""
-
-    zh = "办件 {number} 的这一步已于 {on:%Y-%m-%d %H:%M} 取消，无需再办。"
 
 
 class AlreadyRunning(Refusal):
@@ -68,6 +60,13 @@ class CannotWithdraw(Refusal):
     zh = "办件 {number} 已办结，不能再撤回。"
 
 
+class BeingServed(Refusal):
+    """Case {number} is decided and the decision is on its way to you: it can no longer be
+    withdrawn."""
+
+    zh = "办件 {number} 已作出决定，正在送达，不能再撤回。"
+
+
 class CannotApply(Refusal):
     """{item} can be found here, but not yet applied for; the guide says where to go."""
 
@@ -78,6 +77,11 @@ class TimersStuck(Refusal):
     """The time came for cases {numbers}, and their processes cannot go on; the log says why."""
 
     zh = "办件 {numbers} 到期，但流程无法继续；原因见日志。"
+
+    def __init__(self, stuck: Mapping[int, str]):
+        """`stuck`: timer → the number of its case."""
+        super().__init__(numbers=", ".join(sorted(set(stuck.values()))))
+        self.timers = frozenset(stuck)
 
 
 class SayWhy(Refusal):
@@ -121,7 +125,7 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     guide, form = guides.of(version), forms_of(version)
     facts = reading.facts_for(version, user, at)
     prefilled = forms.prefill(form, reading.known(facts))
-    answers = _answers(form, application)
+    answers = filling.answers(form, application.answers, application.uploads)
     submission = forms.validate(form, answers, prefilled, application.disputed)
     if submission.problems:
         raise NotFilledIn(submission.problems)
@@ -135,12 +139,12 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     objections.raise_each(case, disputed, at)
     asked_for = {k: files for k, files in application.uploads.items() if k in submission.values}
     attachments.keep(case, form, asked_for)
-    given = {f.material for f in form.fields if f.material and _is_given(submission, f)}
-    evidence.require(case, guide, given)
-    by = running.Actor(str(user.pk), "applicant")
+    evidence.require(case, guide, filling.materials(form, submission))
+    by = history.applicant(user)
     running.advance(case, processes.Start({}, at), by=by, at=at)
-    case.automatic = case.status != Case.Status.RUNNING
-    case.save(update_fields=["automatic"])
+    if case.status != Case.Status.RUNNING:
+        case.automatic = True
+        case.save(update_fields=["automatic"])
     Draft.objects.filter(version=version, applicant_id=user.subject_id).delete()
     audit.record(
         "case.submitted",
@@ -157,10 +161,12 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
 @transaction.atomic
 def complete(*, work_item_id: int, user: User, grant: bool, words: str, at: datetime) -> Case:
     """An officer decides what the rules could not; the reason goes to the applicant."""
-    case = _lock(WorkItem.objects.values_list("case_id", flat=True).get(pk=work_item_id))
-    work_item = WorkItem.objects.select_related("office", "case").get(pk=work_item_id)
+    work_item = locked_work(work_item_id)
+    case = work_item.case
     permissions.check_can_complete(user, work_item)
-    _check_open(work_item)
+    check_open(work_item)
+    signing.check_is_main(work_item)
+    check_clock_runs(case, at)
     if not grant and not words.strip():
         raise SayWhy
     Decision.objects.create(
@@ -196,104 +202,91 @@ def complete(*, work_item_id: int, user: User, grant: bool, words: str, at: date
 
 
 @transaction.atomic
-def withdraw(*, case_id: int, user: User, at: datetime) -> Case:
-    case = _lock(case_id)
-    if user.subject_id != case.applicant_id:
-        raise permissions.NotYourCase(number=case.number)
+def withdraw(*, case_id: int, user: User, at: datetime, words: str = "") -> Case:
+    """The applicant takes the application back, as long as nothing is decided; he need not say
+    why."""
+    case = locked(case_id)
+    permissions.check_is_applicant(user, case)
     if case.status != Case.Status.RUNNING:
-        raise CannotWithdraw(number=case.number)
-    running.end_unfinished(case, by=running.Actor(str(user.pk), "applicant"), at=at)
-    audit.record(
-        "case.withdrawn",
-        ("case", case.number),
-        actor=str(user.pk),
-        at=at,
-        office=case.office.code,
-        subjects=[case.applicant_id],
-    )
+        head = ProcessHead.objects.filter(case=case).first()
+        served = head is not None and head.status == "running"
+        raise (BeingServed if served else CannotWithdraw)(number=case.number)
+    why = history.optional(words)
+    by = history.applicant(user)
+    history.note(case, "tb:withdrawal", CaseEvent.Transition.CALL_OFF, by, at, why)
+    running.end_unfinished(case, by=by, at=at)
+    history.record("case.withdrawn", case, by, at)
     return case
 
 
-def fire_timers(*, at: datetime, limit: int = 100) -> int:
-    """Fire what is due, each in its own transaction; several workers share the work.
+def fire_timers(*, at: datetime, limit: int = 100, besides: Collection[int] = ()) -> int:
+    """Fire what is due but for `besides`, each in its own transaction; several workers share it.
 
-    A case that cannot go on holds up no other: its timer stays as it was, and TimersStuck names the
-    case once the others have fired.
+    Returns how many have fired. A case that cannot go on holds up no other: its timer stays as it
+    was, and TimersStuck names the case once the others have fired.
     """
     fired = 0
     stuck: dict[int, str] = {}  # by timer, the number of the case
-    while fired - len(stuck) < limit and _fire_one(at, stuck):
-        fired += 1
+    while fired < limit:
+        before = fired, len(stuck)
+        for timer_id in _due(at, {*besides, *stuck}):
+            fired += _fire_one(timer_id, at, stuck)
+            if fired == limit:
+                break
+        if (fired, len(stuck)) == before:
+            break  # nothing is due any more, or others have it in hand
     if stuck:
-        raise TimersStuck(numbers=", ".join(sorted(set(stuck.values()))))
+        raise TimersStuck(stuck)
     return fired
 
 
+def _due(at: datetime, besides: Collection[int]) -> list[int]:
+    """The oldest, several at once: at midnight thousands are due at one moment, and looking for the
+    first of them anew each time would go over all of them each time."""
+    timers = ProcessRow.objects.filter(kind=ProcessRow.Kind.TIMER, due__lte=at)
+    others = timers.exclude(pk__in=list(besides)) if besides else timers
+    return list(others.order_by("due", "pk").values_list("pk", flat=True)[:TIMERS_AT_ONCE])
+
+
 @transaction.atomic
-def _fire_one(at: datetime, stuck: dict[int, str]) -> bool:
+def _fire_one(timer_id: int, at: datetime, stuck: dict[int, str]) -> bool:
+    """Did it fire? Not if it is gone, or if its case is in the hands of somebody else."""
     # The case, not the timer: whoever moves a case locks it first and may then take timers away.
     timer = (
         ProcessRow.objects.select_for_update(skip_locked=True, of=("case",))
         .select_related("case")
-        .filter(kind=ProcessRow.Kind.TIMER, due__lte=at)
-        .exclude(pk__in=list(stuck))
-        .order_by("due", "pk")
+        .filter(pk=timer_id)
         .first()
     )
     if timer is None:
         return False
+    number = timer.case.number
     try:
         with transaction.atomic():
-            _fire(timer, at)
+            return _fire(timer, at)
     except Refusal as refusal:
-        number = timer.case.number
         logger.warning("A timer of case %s did not fire: %s", number, refusal.told("en"))
-        stuck[timer.pk] = number
-    return True
+    except (OperationalError, InterfaceError):
+        raise  # the database, not the case
+    except Exception:  # a bug that one case meets must not stop everybody's clocks
+        logger.exception("A timer of case %s did not fire", number)
+    stuck[timer_id] = number
+    return False
 
 
-def _fire(timer: ProcessRow, at: datetime) -> None:
-    case = _lock(timer.case_id)
+def _fire(timer: ProcessRow, at: datetime) -> bool:
+    case = locked(timer.case_id)
+    if not ProcessRow.objects.filter(pk=timer.pk).exists():
+        return False  # it went while the case was being locked
     if case.status != Case.Status.RUNNING:
         timer.delete()
-    elif ProcessRow.objects.filter(pk=timer.pk).exists():
+    else:
         running.advance(case, processes.TimerDue(timer.number, at), by=running.PLATFORM, at=at)
-
-
-def _answers(form: forms.Form, application: Application) -> dict[str, str | list[str]]:
-    """What was typed, and for a question for files the names of those that were handed in."""
-    pickers = {field.key for field in form.fields if field.type == "filepicker"}
-    typed = {key: said for key, said in application.answers.items() if key not in pickers}
-    names = {key: [one.name for one in files] for key, files in application.uploads.items()}
-    return {**typed, **names}
-
-
-def _is_given(submission: forms.Submission, asked: forms.Field) -> bool:
-    """Did the applicant hand in something for it, beyond what was known or disputed?"""
-    value = submission.values.get(asked.key)
-    return asked.fact is None and not isinstance(value, Unknown) and value not in (None, "", [])
+    return True
 
 
 def forms_of(version: ItemVersion) -> forms.Form:
     return reading.form_of(version.form)
-
-
-def _lock(case_id: int) -> Case:
-    """Every change of a case begins here, before anything that hangs on the case is locked: two
-    changes then wait for each other and never block each other."""
-    return (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("office", "version__item")
-        .get(pk=case_id)
-    )
-
-
-def _check_open(work_item: WorkItem) -> None:
-    if work_item.status == WorkItem.Status.OPEN:
-        return
-    assert work_item.closed_at is not None
-    refusal = AlreadyDone if work_item.status == WorkItem.Status.DONE else CalledOff
-    raise refusal(number=work_item.case.number, on=timezone.localtime(work_item.closed_at))
 
 
 def _refuse_a_second(version: ItemVersion, user: User) -> None:

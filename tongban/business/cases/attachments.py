@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from tongban.business.cases.models import Attachment, Case
+from tongban.business.cases.models import Attachment, Case, Correction
 from tongban.engines.forms import Form
 from tongban.errors import Refusal
 
@@ -57,8 +57,9 @@ def check(uploads: Uploads) -> None:
             raise NotAFileWeTake(name=upload.name)
 
 
-def keep(case: Case, form: Form, uploads: Uploads) -> None:
-    """Files of the form's own questions; they were checked before."""
+def keep(case: Case, form: Form, uploads: Uploads, correction: Correction | None = None) -> None:
+    """Files of the form's own questions, with the application or with a correction of it; they were
+    checked before."""
     materials = {field.key: field.material or "" for field in form.fields}
     for key, files in uploads.items():
         for upload in files:
@@ -66,6 +67,7 @@ def keep(case: Case, form: Form, uploads: Uploads) -> None:
                 case=case,
                 field=key,
                 material=materials[key],
+                correction=correction,
                 name=upload.name[-200:],
                 media_type=_media_type(upload) or "",
                 size=len(upload.content),

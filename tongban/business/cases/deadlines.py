@@ -1,9 +1,10 @@
-"""When a case has to be decided, and an objection answered: days that a calendar counts, which move
-when it changes."""
+"""When a case has to be decided, a step done, an objection answered: days that a calendar counts.
+They move when it changes, while the clock stands, and when the head of the office gives more."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,13 +12,16 @@ from django.utils import timezone
 from tongban.base.audit import actions as audit
 from tongban.base.calendar import queries as calendar
 from tongban.base.notices import actions as notices
-from tongban.business.cases.models import Case, Objection
+from tongban.business.cases.models import Case, Extension, Objection, Suspension, WorkItem
 from tongban.business.items import guide as guides
 from tongban.business.items.models import ItemVersion
-from tongban.engines.clocks import Calendar, Limit, due
+from tongban.engines.clocks import Calendar, Clock, Limit, Pause, due
+from tongban.engines.clocks.limits import Unit
 
 OBJECTION = Limit(10, "working")
 BATCH = 1_000
+ONE_DAY = timedelta(days=1)
+Pauses = tuple[Pause, ...]
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,70 @@ class Days:
 
 
 def of(version: ItemVersion, start: date, days: Calendar) -> Days:
-    limits = guides.of(version).limits
-    promised = due(start, Limit(limits.promised.days, limits.promised.unit), days)
-    statutory = due(start, Limit(limits.statutory.days, limits.statutory.unit), days)
-    return Days(promised.on, statutory.on, promised.provisional or statutory.provisional)
+    """Those of a case that begins."""
+    promised, statutory = _limits(version, 0)
+    return _days(Clock(start, promised), Clock(start, statutory), days)
+
+
+def clocks(case: Case) -> tuple[Clock, Clock]:
+    """Of the promise and of the law, with what stopped them and what was added."""
+    start = timezone.localdate(case.accepted_at or case.submitted_at)
+    promised, statutory = _limits(case.version, _extended(case))
+    pauses = pauses_of(case)
+    return Clock(start, promised, pauses), Clock(start, statutory, pauses)
+
+
+def step_clock(step: WorkItem, pauses: Pauses) -> Clock | None:
+    """None where the step has no limit of its own."""
+    if step.limit_days is None:
+        return None
+    limit = Limit(step.limit_days, cast(Unit, step.limit_unit))
+    return Clock(timezone.localdate(step.opened_at), limit, pauses)
+
+
+def other_clocks(case: Case) -> list[Clock]:
+    """Those of the open steps, and that of a suspension that nobody has ended: it runs while the
+    clock of the case stands."""
+    pauses = pauses_of(case)
+    steps = [step_clock(step, pauses) for step in case.work_items.all() if _is_timed(step)]
+    standing = [each for each in case.suspensions.all() if each.ended_at is None]
+    return [clock for clock in (*steps, *map(_own_clock, standing)) if clock]
+
+
+def pauses_of(case: Case) -> Pauses:
+    return tuple(_pause(each) for each in case.suspensions.all())
+
+
+def excluded_until(suspension: Suspension) -> date:
+    """The last day that is not counted: that on which the clock went on again, but never one that
+    was not authorised."""
+    if suspension.ended_at is None:
+        return suspension.authorised_until
+    return min(timezone.localdate(suspension.ended_at), suspension.authorised_until)
+
+
+def authorised_until(first: date, days: int, known: Calendar) -> date:
+    """The last of so many working days, the first included."""
+    return due(first - ONE_DAY, Limit(days, "working"), known).on
+
+
+def set_step(step: WorkItem, limit: Limit, pauses: Pauses, days: Calendar) -> None:
+    """Give a step that is about to open its limit and its day."""
+    step.limit_days, step.limit_unit = limit.days, limit.unit
+    _count_step(step, pauses, days)
+
+
+def move(case: Case, days: Calendar) -> bool:
+    """Count the days of a running case and of its open steps anew. Has any of them moved?"""
+    held = Days(case.promised_on, case.statutory_on, case.due_is_provisional)
+    anew = _days(*clocks(case), days)
+    if anew != held:
+        case.promised_on, case.statutory_on = anew.promised_on, anew.statutory_on
+        case.due_is_provisional = anew.provisional
+        case.save(update_fields=["promised_on", "statutory_on", "due_is_provisional"])
+    pauses, steps = pauses_of(case), filter(_is_timed, case.work_items.all())
+    moved = [_move_step(step, pauses, days) for step in steps]
+    return anew != held or any(moved)
 
 
 @transaction.atomic
@@ -52,7 +116,8 @@ def recount(*, by: str, at: datetime) -> int:
 def _running() -> Iterator[Case]:
     """Each case locked before it is changed, in one order."""
     found = Case.objects.running().select_for_update(of=("self",)).order_by("pk")
-    return found.select_related("version__item").iterator(chunk_size=BATCH)
+    whole = found.select_related("version__item", "extension")
+    return whole.prefetch_related("suspensions", "work_items").iterator(chunk_size=BATCH)
 
 
 def _open_objections() -> Iterator[Objection]:
@@ -61,17 +126,22 @@ def _open_objections() -> Iterator[Objection]:
 
 
 def _recount_case(case: Case, days: Calendar, at: datetime) -> bool:
-    start = timezone.localdate(case.accepted_at or case.submitted_at)
-    held = Days(case.promised_on, case.statutory_on, case.due_is_provisional)
-    anew = of(case.version, start, days)
-    if anew == held:
-        return False
-    case.promised_on, case.statutory_on = anew.promised_on, anew.statutory_on
-    case.due_is_provisional = anew.provisional
-    case.save(update_fields=["promised_on", "statutory_on", "due_is_provisional"])
-    if anew.promised_on != held.promised_on:
+    promised_on = case.promised_on
+    for suspension in case.suspensions.all():
+        if suspension.ended_at is None:
+            _recount_suspension(suspension, days)
+    moved = move(case, days)
+    if case.promised_on != promised_on:
         _tell(case, at)
-    return True
+    return moved
+
+
+def _recount_suspension(suspension: Suspension, days: Calendar) -> None:
+    first = timezone.localdate(suspension.started_at)
+    anew = authorised_until(first, suspension.days, days)
+    if anew != suspension.authorised_until:
+        suspension.authorised_until = anew
+        suspension.save(update_fields=["authorised_until"])
 
 
 def _recount_objection(objection: Objection, days: Calendar) -> bool:
@@ -81,6 +151,58 @@ def _recount_objection(objection: Objection, days: Calendar) -> bool:
     objection.due_on, objection.due_is_provisional = anew.on, anew.provisional
     objection.save(update_fields=["due_on", "due_is_provisional"])
     return True
+
+
+def _limits(version: ItemVersion, extended: int) -> tuple[Limit, Limit]:
+    told = guides.of(version).limits
+    promised, statutory = told.promised, told.statutory
+    return (
+        Limit(promised.days, promised.unit, extended),
+        Limit(statutory.days, statutory.unit, extended),
+    )
+
+
+def _extended(case: Case) -> int:
+    try:
+        return case.extension.days
+    except Extension.DoesNotExist:
+        return 0
+
+
+def _own_clock(suspension: Suspension) -> Clock:
+    """Its first day counts, since it is excluded as a whole."""
+    first = timezone.localdate(suspension.started_at)
+    return Clock(first - ONE_DAY, Limit(suspension.days, "working"))
+
+
+def _pause(suspension: Suspension) -> Pause:
+    first = timezone.localdate(suspension.started_at)
+    return Pause(first, excluded_until(suspension), suspension.ground)
+
+
+def _days(promised: Clock, statutory: Clock, days: Calendar) -> Days:
+    ends = [due(each.start, each.limit, days, each.pauses) for each in (promised, statutory)]
+    return Days(ends[0].on, ends[1].on, any(end.provisional for end in ends))
+
+
+def _is_timed(step: WorkItem) -> bool:
+    return step.status == WorkItem.Status.OPEN and step.limit_days is not None
+
+
+def _move_step(step: WorkItem, pauses: Pauses, days: Calendar) -> bool:
+    held = (step.due_on, step.due_is_provisional)
+    _count_step(step, pauses, days)
+    if (step.due_on, step.due_is_provisional) == held:
+        return False
+    step.save(update_fields=["due_on", "due_is_provisional"])
+    return True
+
+
+def _count_step(step: WorkItem, pauses: Pauses, days: Calendar) -> None:
+    clock = step_clock(step, pauses)
+    assert clock is not None
+    end = due(clock.start, clock.limit, days, clock.pauses)
+    step.due_on, step.due_is_provisional = end.on, end.provisional
 
 
 def _tell(case: Case, at: datetime) -> None:

@@ -1,20 +1,29 @@
 """What stays of a case when its applicant is erased under law: its course, and nothing of him."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
-from tongban.business.cases import deciding, evidence, running
+from tongban.base.notices import actions as notices
+from tongban.business.cases import deciding, evidence, messages, outside_calls, running
 from tongban.business.cases.models import (
     PURPOSE,
     Attachment,
     Case,
+    CaseEvent,
+    CaseMessage,
+    Correction,
     Decision,
     Draft,
     Evidence,
+    Extension,
     ProcessHead,
+    Revocation,
+    Suspension,
 )
 from tongban.errors import Refusal
 
@@ -61,6 +70,7 @@ def erase(subject_id: str, at: datetime) -> None:
     for case in Case.objects.select_for_update().of_applicant(subject_id).order_by("pk"):
         if case.status == Case.Status.RUNNING:
             running.end_unfinished(case, by=running.PLATFORM, at=at)
+        notices.forget(about=("case", case.number))
     about = {"case__applicant_id": subject_id}
     Evidence.objects.filter(**about).delete()
     Attachment.objects.filter(**about).delete()
@@ -71,8 +81,24 @@ def erase(subject_id: str, at: datetime) -> None:
         reasons_sealed=deciding.seal({"zh": [], "en": []}), trace_sealed=deciding.seal({})
     )
     ProcessHead.objects.filter(**about).update(variables_sealed=b"")
+    outside_calls.forget(subject_id)
+    _erase_words(about)
+    told = Q(sender__applicant_id=subject_id) | Q(heard_by__applicant_id=subject_id)
+    CaseMessage.objects.filter(told).update(sealed=messages.nothing(), digest=None)
     Case.objects.of_applicant(subject_id).update(
         applicant_id=ERASED,
         applicant_sealed=settings.VAULT.seal(b"", PURPOSE),
         answers_sealed=evidence.seal_answers({}),
     )
+
+
+def _erase_words(about: Mapping[str, str]) -> None:
+    """What anybody wrote about the person, and what he had answered before he corrected it."""
+    nothing = evidence.seal_words("")
+    for each in (Suspension, Extension, Revocation):
+        each.objects.filter(**about).update(words_sealed=nothing)
+    corrections = Correction.objects.filter(**about)
+    corrections.filter(asked_at__isnull=False).update(words_sealed=nothing)
+    corrected = corrections.filter(corrected_at__isnull=False)
+    corrected.update(before_sealed=evidence.seal_answers({}))
+    CaseEvent.objects.filter(**about).update(words_sealed=None)

@@ -49,11 +49,7 @@ def require(case: Case, guide: Guide, given: Collection[str]) -> None:
 
     A false fact proves nothing: that somebody owns no home is no proof of an address.
     """
-    usable = {
-        row.fact
-        for row in case.evidence.all()
-        if row.known and not row.disputed and value(row) is not False
-    }
+    usable = _usable(case)
     Requirement.objects.bulk_create(
         Requirement(
             case=case,
@@ -65,6 +61,24 @@ def require(case: Case, guide: Guide, given: Collection[str]) -> None:
         )
         for material in guide.materials
     )
+
+
+def require_again(case: Case, guide: Guide, given: Collection[str]) -> None:
+    """The same after a correction; what an officer has accepted stays accepted."""
+    usable, materials = _usable(case), {material.code: material for material in guide.materials}
+    for row in case.requirements.exclude(proof=Requirement.Proof.OFFICER):
+        material = materials[row.material]
+        row.proof = _proof(material, usable, material.code in given)
+        row.facts = _proving(material, usable)
+        row.save(update_fields=["proof", "facts"])
+
+
+def _usable(case: Case) -> set[str]:
+    return {
+        row.fact
+        for row in case.evidence.all()
+        if row.known and not row.disputed and value(row) is not False
+    }
 
 
 def _proof(material: Material, usable: Collection[str], is_given: bool) -> str:
@@ -123,8 +137,7 @@ def origin(row: Evidence) -> dict[str, str]:
 
 
 def edition(case: Case) -> int:
-    first = case.evidence.first()
-    return first.edition if first else 0
+    return case.evidence.values_list("edition", flat=True).first() or 0
 
 
 def answers(case: Case) -> dict[str, Any]:

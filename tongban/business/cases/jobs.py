@@ -1,12 +1,56 @@
-"""Schedules of this app."""
+"""Background work of this app."""
+
+import logging
 
 from procrastinate.contrib.django import app
 
 from tongban import clock
-from tongban.business.cases import actions
+from tongban.base.jobs.connections import closed_after
+from tongban.business.cases import (
+    delivering,
+    messages,
+    outside,
+    outside_calls,
+    outside_reconciling,
+)
+from tongban.business.cases.outside_problems import Problem
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(name=messages.DELIVER)
+@closed_after
+def deliver(message: int) -> None:
+    delivering.deliver(message=message, at=clock.now())
+
+
+@app.task(name=outside_calls.SEND)
+@closed_after
+def send_outside(call_id: int) -> None:
+    outside.attempt(call_id, clock.now())
+
+
+@app.task(name=outside_calls.CALL_OFF)
+@closed_after
+def call_off_outside(call_id: int) -> None:
+    """Whether it could be told or not, nobody waits for it; reconciling tells it again."""
+    try:
+        outside.call_off(call_id, clock.now())
+    except Problem as problem:
+        logger.warning("Outside call %s was not called off: %s", call_id, problem.code)
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="case timers", pass_context=False)
-def fire_timers(timestamp: int) -> None:
-    actions.fire_timers(at=clock.now())
+@app.task(queueing_lock="outside calls", pass_context=False)
+@closed_after
+def attend_outside(timestamp: int) -> None:
+    outside.send_due(at=clock.now())
+    outside.poll_due(at=clock.now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="outside reconciliation", pass_context=False)
+@closed_after
+def reconcile_outside(timestamp: int) -> None:
+    for code in outside_reconciling.reconcile_all(at=clock.now()):
+        logger.warning("The list of the outside service %s cannot be read", code)

@@ -6,7 +6,8 @@ Everything happens in the transaction of the step, under the lock on the case.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from tongban import sql
 from tongban.business.cases.models import Case, ProcessHead, ProcessRow
+from tongban.engines.feel.values import Value
 from tongban.engines.processes import State, rows, times, values
 
 PURPOSE = "process"
@@ -40,12 +42,13 @@ WRITE = """
         WHERE case_id = $1 AND cases_processrow.kind = old.kind
             AND cases_processrow.number = old.number
     )
-    INSERT INTO cases_processrow (case_id, kind, number, node, name, due, cells, sealed)
-    SELECT $1, kind, number, node, name, due, cells, decode(sealed, 'hex')
-    FROM jsonb_to_recordset($8) AS new (kind text, number int, node text, name text,
+    INSERT INTO cases_processrow (case_id, kind, number, node, name, digest, due, cells, sealed)
+    SELECT $1, kind, number, node, name, decode(digest, 'hex'), due, cells, decode(sealed, 'hex')
+    FROM jsonb_to_recordset($8) AS new (kind text, number int, node text, name text, digest text,
         due timestamptz, cells jsonb, sealed text)
     ON CONFLICT (case_id, kind, number) DO UPDATE SET node = excluded.node, name = excluded.name,
-        due = excluded.due, cells = excluded.cells, sealed = excluded.sealed
+        digest = excluded.digest, due = excluded.due, cells = excluded.cells,
+        sealed = excluded.sealed
 """
 OWN = ("node", "name", "due")  # attributes with a column of their own
 NOTHING = {"node": "", "name": "", "due": None}
@@ -129,6 +132,28 @@ def forget(case: Case) -> None:
     ProcessHead.objects.filter(case=case).delete()
 
 
+def digest(correlation: Value) -> str | None:
+    """What a sealed correlation is found by, in hexadecimal: equal for equal values."""
+    if correlation is None:
+        return None
+    return settings.VAULT.digest(json.dumps(values.dump(_canonical(correlation))), PURPOSE).hex()
+
+
+def _canonical(value: Value) -> Value:
+    """1.0 is 1 and midnight in one zone is what it is in another."""
+    match value:
+        case Decimal():
+            return value.normalize()
+        case datetime() if value.tzinfo:
+            return value.astimezone(UTC)
+        case list():
+            return [_canonical(each) for each in value]
+        case dict():
+            return {key: _canonical(value[key]) for key in sorted(value)}
+        case _:
+            return value
+
+
 def _counted(counters: rows.Counters) -> list[int]:
     return [getattr(counters, each.name) for each in fields(counters)]
 
@@ -143,6 +168,7 @@ def _written(part: Part, row: Any) -> dict[str, Any]:
         "number": getattr(row, part.key),
         **NOTHING,
         **own,
+        "digest": digest(getattr(row, "correlation", None)),
         "cells": {name: _plain(getattr(row, name)) for name in part.cells},
         "sealed": _sealed({name: SEALED[name][0](getattr(row, name)) for name in part.sealed}),
     }

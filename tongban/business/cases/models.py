@@ -7,20 +7,37 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongban.base.people.models import Office
+from tongban.business.cases.message_models import CaseMessage
+from tongban.business.cases.outside_models import (
+    OutsideCall,
+    OutsideFinding,
+    OutsideMessage,
+    OutsideService,
+)
 from tongban.business.cases.process_models import ProcessHead, ProcessRow
+from tongban.business.cases.verb_models import Correction, Extension, Revocation, Suspension
 from tongban.business.items.models import ItemVersion
 
 __all__ = [
     "Attachment",
     "Case",
     "CaseEvent",
+    "CaseMessage",
+    "Correction",
     "Decision",
     "Draft",
     "Evidence",
+    "Extension",
     "Objection",
+    "OutsideCall",
+    "OutsideFinding",
+    "OutsideMessage",
+    "OutsideService",
     "ProcessHead",
     "ProcessRow",
     "Requirement",
+    "Revocation",
+    "Suspension",
     "WorkItem",
 ]
 
@@ -43,12 +60,14 @@ class Case(models.Model):
         GRANTED = "granted", _("准予")
         REFUSED = "refused", _("不予")
         WITHDRAWN = "withdrawn", _("已撤回")
+        REVOKED = "revoked", _("决定已撤销")
 
     TRANSITIONS = {
         Status.RUNNING: {Status.GRANTED, Status.REFUSED, Status.WITHDRAWN},
-        Status.GRANTED: set(),
-        Status.REFUSED: set(),
+        Status.GRANTED: {Status.REVOKED},
+        Status.REFUSED: {Status.REVOKED},
         Status.WITHDRAWN: set(),
+        Status.REVOKED: set(),
     }
 
     class Channel(models.TextChoices):
@@ -233,9 +252,14 @@ class Attachment(models.Model):
     media_type = models.CharField(_("文件类型"), max_length=64)
     size = models.PositiveIntegerField(_("字节数"))
     content_sealed = models.BinaryField(_("内容（密文）"))
+    correction = models.ForeignKey(
+        Correction, models.PROTECT, null=True, related_name="attachments"
+    )  # None: it came with the application
 
     PERSONAL = frozenset({"name", "content_sealed"})
-    NOT_PERSONAL = frozenset({"id", "case", "field", "material", "media_type", "size"})
+    NOT_PERSONAL = frozenset(
+        {"id", "case", "field", "material", "media_type", "size", "correction"}
+    )
 
     class Meta:
         verbose_name = _("附件")
@@ -313,12 +337,14 @@ class Decision(models.Model):
 
 
 class WorkItem(models.Model):
-    """A step that waits for a person (待办)."""
+    """A step that waits for a person (待办). One that was handed to an `assignee` is his alone; a
+    signer's stands `beside` the task that it was added to."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("待办")
         DONE = "done", _("已办")
         CANCELLED = "cancelled", _("已取消")
+        SKIPPED = "skipped", _("已跳过")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="work_items")
     task = models.PositiveIntegerField(_("流程任务号"))
@@ -334,12 +360,21 @@ class WorkItem(models.Model):
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="assigned_work"
+    )
+    beside = models.PositiveIntegerField(_("所会签的流程任务号"), null=True)
+    limit_days = models.PositiveSmallIntegerField(_("本步骤时限"), null=True)
+    limit_unit = models.CharField(_("时限单位"), max_length=8, blank=True)
+    due_on = models.DateField(_("本步骤期限"), null=True)
+    due_is_provisional = models.BooleanField(_("期限为暂定"), default=False)
 
-    PERSONAL = frozenset({"done_by"})
+    PERSONAL = frozenset({"done_by", "assignee"})
     NOT_PERSONAL = frozenset(
         {
             *("id", "case", "task", "node", "name_zh", "name_en", "office", "post", "form"),
-            *("status", "opened_at", "closed_at"),
+            *("status", "opened_at", "closed_at", "beside", "limit_days", "limit_unit"),
+            *("due_on", "due_is_provisional"),
         }
     )
 
@@ -349,7 +384,21 @@ class WorkItem(models.Model):
             models.UniqueConstraint(fields=["case", "task"], name="work_item_once"),
             models.CheckConstraint(
                 name="work_item_done_by_somebody",
-                condition=~Q(status="done") | Q(done_by__isnull=False),
+                condition=~Q(status__in=["done", "skipped"]) | Q(done_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="work_item_closed_with_time",
+                condition=Q(status="open", closed_at__isnull=True)
+                | Q(~Q(status="open"), closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="work_item_due_with_limit",
+                condition=Q(limit_days__isnull=True, limit_unit="", due_on__isnull=True)
+                | Q(
+                    limit_days__isnull=False,
+                    limit_unit__in=["working", "calendar"],
+                    due_on__isnull=False,
+                ),
             ),
         ]
         indexes = [models.Index(fields=["office", "post", "status"], name="work_item_to_do")]
@@ -363,13 +412,24 @@ class WorkItem(models.Model):
 
 
 class CaseEvent(models.Model):
-    """The log of cases with the names of XES (docs/adr/0005). Rows are added, never changed."""
+    """The log of cases with the names of XES (docs/adr/0005). Rows are added, never changed.
+
+    What concerns the case as a whole has an activity that begins with "tb:", which no node of a
+    process can be called. `receiver` is the account that work was handed to.
+    """
 
     class Transition(models.TextChoices):
         SCHEDULE = "schedule", _("安排")
+        ASSIGN = "assign", _("交办")
+        REASSIGN = "reassign", _("转交")
         START = "start", _("开始")
+        SUSPEND = "suspend", _("停止计时")
+        RESUME = "resume", _("恢复计时")
         COMPLETE = "complete", _("完成")
+        SKIP = "manualskip", _("跳过")
         WITHDRAW = "withdraw", _("撤回")
+        SEND_BACK = "ate_abort", _("退回")
+        CALL_OFF = "pi_abort", _("终止办件")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="events")
     activity = models.CharField(_("活动"), max_length=128)
@@ -381,9 +441,11 @@ class CaseEvent(models.Model):
     resource = models.CharField(_("操作账号"), max_length=64, blank=True)
     role = models.CharField(_("岗位"), max_length=16, blank=True)
     office = models.CharField(_("部门"), max_length=8, blank=True)
+    receiver = models.CharField(_("接收账号"), max_length=64, blank=True)
     details = models.JSONField(_("其他属性"), default=dict)
+    words_sealed = models.BinaryField(_("说明（密文）"), null=True)
 
-    PERSONAL = frozenset({"resource"})
+    PERSONAL = frozenset({"resource", "receiver", "words_sealed"})
     NOT_PERSONAL = frozenset(
         {
             *("id", "case", "activity", "activity_zh", "activity_en", "instance"),

@@ -1,13 +1,13 @@
 """What a process may ask the platform to do; a process names one of these, nothing else runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from tongban.base.notices import actions as notices
-from tongban.business.cases import evidence
+from tongban.business.cases import evidence, outside_terms
 from tongban.business.cases.models import Case
 from tongban.business.certificates import actions as certificates
 from tongban.business.items import guide as guides
@@ -101,6 +101,13 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 SETTLING = frozenset({"issue_certificate", "notify_refusal"})  # after these a case is decided
 OFFERED = {name: name in SETTLING for name in OPERATIONS}
+
+
+def offered(outside: Iterable[str] | None = None) -> Mapping[str, bool]:
+    """What a process may ask for, and whether that decides a case; without codes of outside
+    services, those that are live."""
+    codes = outside_terms.live_codes() if outside is None else outside
+    return {**OFFERED, **{f"{outside_terms.PREFIX}{code}": False for code in codes}}
 
 
 def _settle(case: Case, status: str, at: datetime) -> None:

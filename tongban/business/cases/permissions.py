@@ -3,9 +3,16 @@
 from tongban.base.people import queries as people
 from tongban.base.people.models import Post, User
 from tongban.business.cases.models import Case, WorkItem
+from tongban.business.items import permissions as items
+from tongban.business.items.models import ItemVersion
 from tongban.errors import Refusal
 
-STAFF_WHO_SEE_CASES = (Post.Role.APPROVER, Post.Role.CLERK, Post.Role.SUPERVISOR)
+STAFF_WHO_SEE_CASES = (
+    Post.Role.APPROVER,
+    Post.Role.CLERK,
+    Post.Role.LEAD,
+    Post.Role.SUPERVISOR,
+)
 
 
 class NotYourCase(Refusal):
@@ -24,6 +31,31 @@ class YourOwnCase(Refusal):
     """Case {number} is your own application: a colleague has to decide it."""
 
     zh = "办件 {number} 是您本人的申请，您应当回避，请由同事办理。"
+
+
+class HandedOver(Refusal):
+    """This step of case {number} was handed to {name}; take it back before you do it yourself."""
+
+    zh = "办件 {number} 的这一步已交由{name}办理；如需自己办理，请先收回。"
+
+
+class NotForLead(Refusal):
+    """Only the head of {office_en} may do this with case {number}."""
+
+    zh = "只有{office_zh}负责人可以对办件 {number} 作此处理。"
+
+
+class NotHandling(Refusal):
+    """Only whoever has case {number} in hand at {office_en}, or the head of that office, may do
+    this."""
+
+    zh = "只有{office_zh}正在办理 {number} 的人员或该单位负责人可以作此处理。"
+
+
+class MayNotUrge(Refusal):
+    """Case {number} can be urged by its applicant, a supervisor or the head of {office_en}."""
+
+    zh = "只有申请人、监督人员或{office_zh}负责人可以催办 {number}。"
 
 
 class NoCaseToReview(Refusal):
@@ -63,17 +95,34 @@ def check_can_review(office_code: str, subject_id: str, item_code: str) -> None:
 
 
 def check_can_complete(user: User, work_item: WorkItem) -> None:
-    """Whoever holds the post at the office, and is not the applicant himself."""
-    case, office = work_item.case, work_item.office
-    if not user.posts.filter(office_id=office.pk, role=work_item.post).exists():
-        needed_zh, needed_en = people.role_names(work_item.post)
-        raise NotYourWork(
-            number=case.number,
-            needed_zh=needed_zh,
-            needed_en=needed_en,
-            office_zh=office.short_zh,
-            office_en=office.short_en,
-        )
+    """Whoever it was handed to; else whoever holds the post at the office. Never the applicant
+    himself."""
+    assignee = work_item.assignee
+    if assignee is None or assignee != user:
+        check_holds_post(user, work_item)
+    if assignee is not None and assignee != user:
+        raise HandedOver(number=work_item.case.number, name=assignee.display_name)
+    check_not_own(user, work_item.case)
+
+
+def check_holds_post(user: User, work_item: WorkItem) -> None:
+    if not user.posts.filter(office_id=work_item.office_id, role=work_item.post).exists():
+        raise _needs(work_item, work_item.post)
+
+
+def _needs(step: WorkItem, post: str) -> NotYourWork:
+    office = step.office
+    needed_zh, needed_en = people.role_names(post)
+    return NotYourWork(
+        number=step.case.number,
+        needed_zh=needed_zh,
+        needed_en=needed_en,
+        office_zh=office.short_zh,
+        office_en=office.short_en,
+    )
+
+
+def check_not_own(user: User, case: Case) -> None:
     if user.subject_id and user.subject_id == case.applicant_id:
         raise YourOwnCase(number=case.number)
 
@@ -81,6 +130,64 @@ def check_can_complete(user: User, work_item: WorkItem) -> None:
 def can_complete(user: User, work_item: WorkItem) -> bool:
     try:
         check_can_complete(user, work_item)
-    except (NotYourWork, YourOwnCase):
+    except (NotYourWork, HandedOver, YourOwnCase):
         return False
     return True
+
+
+def check_can_skip(user: User, step: WorkItem, post: str | None) -> None:
+    """`post` is the one with authority; without any nobody may, which is for the process to say."""
+    if post is None:
+        check_can_complete(user, step)
+    elif not user.posts.filter(office_id=step.office_id, role=post).exists():
+        raise _needs(step, post)
+    check_not_own(user, step.case)
+
+
+def check_can_lead(user: User, case: Case) -> None:
+    """The head of the office that the case lies with."""
+    if not _leads(user, case):
+        raise NotForLead(number=case.number, **_of(case))
+    check_not_own(user, case)
+
+
+def check_can_handle(user: User, case: Case) -> None:
+    """Whoever may do one of the steps that wait, and the head of the office. Of a case that is
+    finished whoever had it in hand: that it is, is for the verb to say."""
+    steps = case.work_items.filter(beside=None).select_related("office", "assignee")
+    if case.status == Case.Status.RUNNING:
+        steps = steps.filter(status=WorkItem.Status.OPEN)
+    if not _leads(user, case) and not any(_does(user, step) for step in steps):
+        raise NotHandling(number=case.number, **_of(case))
+    check_not_own(user, case)
+
+
+def check_is_applicant(user: User, case: Case) -> None:
+    if not user.subject_id or user.subject_id != case.applicant_id:
+        raise NotYourCase(number=case.number)
+
+
+def check_can_urge(user: User, case: Case) -> None:
+    if user.subject_id and user.subject_id == case.applicant_id:
+        return
+    if user.posts.filter(role=Post.Role.SUPERVISOR).exists() or _leads(user, case):
+        return
+    raise MayNotUrge(number=case.number, **_of(case))
+
+
+def _leads(user: User, case: Case) -> bool:
+    return user.posts.filter(office_id=case.office_id, role=Post.Role.LEAD).exists()
+
+
+def _does(user: User, step: WorkItem) -> bool:
+    if step.assignee is not None:
+        return step.assignee == user
+    return user.posts.filter(office_id=step.office_id, role=step.post).exists()
+
+
+def _of(case: Case) -> dict[str, str]:
+    return {"office_zh": case.office.short_zh, "office_en": case.office.short_en}
+
+
+def check_can_migrate(user: User, version: ItemVersion) -> None:
+    items.check_can_edit(user, version.item)

@@ -45,16 +45,19 @@ class ProcessRow(models.Model):
         SUBSCRIPTION = "subscription", _("订阅")
         DONE = "done", _("可补偿的步骤")
 
-    case = models.ForeignKey("cases.Case", models.CASCADE, related_name="process_rows")
+    case = models.ForeignKey(  # found by the constraint below, which begins with it
+        "cases.Case", models.CASCADE, related_name="process_rows", db_index=False
+    )
     kind = models.CharField(_("种类"), max_length=12, choices=Kind)
     number = models.PositiveIntegerField(_("编号"))
     node = models.CharField(_("流程节点"), max_length=255, blank=True)
     name = models.CharField(_("所等的名称"), max_length=255, blank=True)  # of a subscription
+    digest = models.BinaryField(_("关联值摘要"), null=True)  # of a subscription
     due = models.DateTimeField(_("到期时间"), null=True)  # of a timer
     cells = models.JSONField(_("其他属性"))
     sealed = models.BinaryField(_("变量（密文）"))
 
-    PERSONAL = frozenset({"sealed"})
+    PERSONAL = frozenset({"digest", "sealed"})
     NOT_PERSONAL = frozenset({"id", "case", "kind", "number", "node", "name", "due", "cells"})
 
     class Meta:
@@ -70,7 +73,9 @@ class ProcessRow(models.Model):
         indexes = [
             models.Index(fields=["due"], name="timer_by_due", condition=Q(kind="timer")),
             models.Index(
-                fields=["name"], name="subscription_by_name", condition=Q(kind="subscription")
+                fields=["name", "digest"],
+                name="subscription_by_name",
+                condition=Q(kind="subscription"),
             ),
         ]
 

@@ -1,17 +1,17 @@
 """Cases as lists and pages show them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tongban.base.calendar import queries as calendar
 from tongban.base.people.models import Post, User
-from tongban.business.cases import deciding, evidence, permissions
+from tongban.business.cases import deadlines, deciding, evidence, permissions
 from tongban.business.cases.models import (
     PURPOSE,
     Case,
@@ -20,13 +20,14 @@ from tongban.business.cases.models import (
     Draft,
     Evidence,
     Requirement,
+    Suspension,
     WorkItem,
 )
 from tongban.business.certificates import queries as certificates
 from tongban.business.certificates.models import Certificate
 from tongban.business.items import guide as guides
 from tongban.business.items.models import ItemVersion
-from tongban.engines.clocks import Calendar, Clock, Clocks, Light, Limit, light, remaining
+from tongban.engines.clocks import Calendar, Clocks, Light, Pause, due, light, remaining
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,27 @@ class Deadline:
     days_total: int
     unit: str  # working · calendar
     is_provisional: bool
+
+
+@dataclass(frozen=True)
+class StepClock:
+    """The clock of one step that has a limit of its own."""
+
+    light: Light
+    due_on: date
+    days_left: int  # in its unit; negative once overdue
+    days_total: int
+    unit: str  # working · calendar
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The days that a case would have; `until` is the last one on which its clock stands."""
+
+    until: date | None
+    promised_on: date
+    statutory_on: date
 
 
 @dataclass(frozen=True)
@@ -67,9 +89,13 @@ class CasePage:
 
 @dataclass(frozen=True)
 class ToDo:
+    """`with_whom` is the colleague who has the step now; empty where this account may do it."""
+
     work_item: WorkItem
     deadline: Deadline
     applicant: str
+    step: StepClock | None  # None where the step has no limit of its own
+    with_whom: str
 
 
 @dataclass(frozen=True)
@@ -109,23 +135,49 @@ def of_applicant(subject_id: str):
 
 
 def to_do(user: User, at: datetime) -> list[ToDo]:
-    """What waits for this account, the most pressing first; three queries."""
+    """What waits for this account or was handed to a colleague by its post, the most pressing
+    first; five queries."""
+    return told(work_of(user), user, at)
+
+
+def told(work: QuerySet[WorkItem], user: User, at: datetime) -> list[ToDo]:
+    """Open steps as a list shows them to this account, the most pressing first."""
     items = (
-        _waiting_for(user)
-        .select_related("case__version__item", "case__office", "office")
-        .order_by("case__promised_on", "opened_at", "pk")
+        work.select_related("case__version__item", "case__office", "case__extension")
+        .select_related("office", "assignee")
+        .prefetch_related("case__suspensions", "case__work_items")
+        .order_by("case__promised_on", "due_on", "opened_at", "pk")
     )
     days = calendar.current()
-    return [ToDo(item, deadline(item.case, at, days), applicant(item.case)) for item in items]
+    return [_to_do(item, user, at, days) for item in items]
+
+
+def _to_do(item: WorkItem, user: User, at: datetime, days: Calendar) -> ToDo:
+    other = item.assignee if item.assignee != user else None
+    return ToDo(
+        item,
+        deadline(item.case, at, days),
+        applicant(item.case),
+        step_clock(item, at, days),
+        other.display_name if other else "",
+    )
 
 
 def burden(user: User, at: datetime) -> Burden:
-    """How much waits for this account, and how much of it is due by the end of today."""
+    """How much this account itself can do now, and how much of it is due by the end of today: the
+    case, or the step. Where the clock stands, nobody can go on."""
     today = timezone.localdate(at)
-    counts = _waiting_for(user).aggregate(
-        waiting=Count("pk"), pressing=Count("pk", filter=Q(case__promised_on__lte=today))
-    )
+    pressing = Q(case__promised_on__lte=today) | Q(due_on__lte=today)
+    own = work_of(user).filter(~Exists(standing(today)), Q(assignee=None) | Q(assignee=user))
+    counts = own.aggregate(waiting=Count("pk"), pressing=Count("pk", filter=pressing))
     return Burden(**counts)
+
+
+def standing(today: date) -> QuerySet[Suspension]:
+    """What stops the clock of the case of a step, for a query over steps."""
+    return Suspension.objects.filter(
+        case=OuterRef("case"), ended_at=None, authorised_until__gte=today
+    )
 
 
 def page(case: Case, at: datetime) -> CasePage:
@@ -156,28 +208,65 @@ def page(case: Case, at: datetime) -> CasePage:
         decisions=decisions,
         officer_words=_words(decisions),
         events=tuple(case.events.order_by("pk")),
-        open_work=case.work_items.filter(status=WorkItem.Status.OPEN)
-        .select_related("office")
+        open_work=case.work_items.filter(status=WorkItem.Status.OPEN, beside=None)
+        .select_related("office", "assignee")
+        .order_by("task")
         .first(),
         certificate=certificates.by_case(case.number),
     )
 
 
 def deadline(case: Case, at: datetime, days: Calendar) -> Deadline:
-    guide = guides.of(case.version)
-    today, start = timezone.localdate(at), timezone.localdate(case.accepted_at or case.submitted_at)
-    promised = Limit(guide.limits.promised.days, guide.limits.promised.unit)
-    statutory = Limit(guide.limits.statutory.days, guide.limits.statutory.unit)
-    lit = light(Clocks(Clock(start, promised), Clock(start, statutory)), today, days)
+    """The lamp also goes by the open steps, and by a suspension that lasts too long."""
+    today = timezone.localdate(at)
+    promised, statutory = deadlines.clocks(case)
     return Deadline(
-        light=lit,
+        light=light(Clocks(promised, statutory, deadlines.other_clocks(case)), today, days),
         promised_on=case.promised_on,
         statutory_on=case.statutory_on,
-        days_left=remaining(start, today, promised, days),
-        days_total=promised.days,
-        unit=promised.unit,
+        days_left=remaining(promised.start, today, promised.limit, days, promised.pauses),
+        days_total=promised.limit.whole,
+        unit=promised.limit.unit,
         is_provisional=case.due_is_provisional,
     )
+
+
+def step_clock(step: WorkItem, at: datetime, days: Calendar) -> StepClock | None:
+    clock = deadlines.step_clock(step, deadlines.pauses_of(step.case))
+    if clock is None:
+        return None
+    assert step.due_on is not None
+    today = timezone.localdate(at)
+    return StepClock(
+        light=light(Clocks(clock), today, days),
+        due_on=step.due_on,
+        days_left=remaining(clock.start, today, clock.limit, days, clock.pauses),
+        days_total=clock.limit.days,
+        unit=clock.limit.unit,
+        is_provisional=step.due_is_provisional,
+    )
+
+
+def if_suspended(case: Case, days: int, at: datetime) -> Moved:
+    """What becomes of the days of a case whose clock stands from today for so many working days."""
+    known, today = calendar.current(), timezone.localdate(at)
+    until = deadlines.authorised_until(today, days, known)
+    pause = Pause(today, until, Suspension.Ground.INSPECTION)
+    ends = [
+        due(each.start, each.limit, known, (*each.pauses, pause)).on
+        for each in deadlines.clocks(case)
+    ]
+    return Moved(until, *ends)
+
+
+def if_extended(case: Case, days: int) -> Moved:
+    """The same where the head of the office gives it so many working days more."""
+    known = calendar.current()
+    ends = [
+        due(each.start, replace(each.limit, extended=days), known, each.pauses).on
+        for each in deadlines.clocks(case)
+    ]
+    return Moved(None, *ends)
 
 
 def reasons(decision: Decision, language: str) -> list[str]:
@@ -189,11 +278,18 @@ def applicant(case: Case) -> str:
     return settings.VAULT.open(bytes(case.applicant_sealed), PURPOSE).decode()
 
 
-def _waiting_for(user: User):
+def work_of(user: User) -> QuerySet[WorkItem]:
+    """Open steps of its posts, whoever has them now, and those that are its alone."""
+    mine = Q(assignee=user) | posts_of(user)
+    return WorkItem.objects.filter(mine, status=WorkItem.Status.OPEN)
+
+
+def posts_of(user: User) -> Q:
+    """Steps for a post that the account holds; a signer's is for nobody's post."""
     mine = Q(pk__in=())
     for post in user.posts.all():
-        mine |= Q(office_id=post.office_id, post=post.role)
-    return WorkItem.objects.filter(mine, status=WorkItem.Status.OPEN)
+        mine |= Q(office_id=post.office_id, post=post.role, beside=None)
+    return mine
 
 
 def _words(decisions: tuple[Decision, ...]) -> str:

@@ -3,19 +3,21 @@
 Everything happens in the caller's transaction, under the lock on the case.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 
 from django.utils import timezone
 
-from tongban.business.cases import deciding, keeping, operations
+from tongban.base.calendar import queries as calendar
+from tongban.business.cases import deadlines, deciding, keeping, messages, operations, outside_calls
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
+from tongban.business.cases.outside_terms import PREFIX
 from tongban.business.items.models import ItemVersion
 from tongban.engines import processes
-from tongban.engines.processes import Definition
-from tongban.engines.processes.model import Activity
+from tongban.engines.processes import Definition, Effect, State
+from tongban.engines.processes.model import Activity, Node
 from tongban.errors import Refusal
 
 
@@ -34,18 +36,63 @@ def advance(case: Case, event: processes.Event, *, by: Actor, at: datetime) -> N
 
     The process goes by the city's day and hour, whatever zone the times come in.
     """
-    definition = definition_of(case.version)
-    before = state = keeping.load(case)
+    definition, before = definition_of(case.version), keeping.load(case)
     at = timezone.localtime(at)
-    pending = [replace(event, at=at)]
+    step = processes.advance(definition, before, replace(event, at=at))
+    _carry_out(case, before, *step, by, at)
+
+
+def migrated(case: Case, to: ItemVersion, at: datetime) -> tuple[State, tuple[Effect, ...]]:
+    """Where the case would stand in another version of its item; nothing is changed. Raises
+    CannotMigrate."""
+    old, new = definition_of(case.version), definition_of(to)
+    return processes.migrate(old, new, keeping.load(case), timezone.localtime(at))
+
+
+def migrate(case: Case, to: ItemVersion, *, by: Actor, at: datetime) -> None:
+    """Raises CannotMigrate; then nothing has changed."""
+    before, step = keeping.load(case), migrated(case, to, at)
+    case.version = to
+    case.save(update_fields=["version"])
+    _carry_out(case, before, *step, by, timezone.localtime(at))
+
+
+@dataclass
+class _Step:
+    """What a step of a case brings, written at its end with one statement for each kind of row."""
+
+    case: Case
+    definition: Definition
+    by: Actor
+    at: datetime
+    events: list[CaseEvent] = field(default_factory=list)
+    opened: list[WorkItem] = field(default_factory=list)
+
+    def note(self, node: Node, transition: str, by: Actor, instance: str = "") -> None:
+        self.events.append(_event(self.case, node, transition, by, self.at, instance))
+
+    def write(self) -> None:
+        WorkItem.objects.bulk_create(self.opened)
+        CaseEvent.objects.bulk_create(self.events)
+        self.opened, self.events = [], []
+
+
+def _carry_out(
+    case: Case, before: State, state: State, effects: Iterable[Effect], by: Actor, at: datetime
+) -> None:
+    """Do what the engine says and tell it the answers, until it waits; then store where it is."""
+    step = _Step(case, definition_of(case.version), by, at)
+    status = case.status
+    pending = [answer for each in effects if (answer := _do(step, each))]
     while pending:
-        state, effects = processes.advance(definition, state, pending.pop(0))
-        for effect in effects:
-            answer = _do(case, definition, effect, by, at)
-            if answer is not None:
-                pending.append(answer)
+        state, effects = processes.advance(step.definition, state, pending.pop(0))
+        pending += [answer for each in effects if (answer := _do(step, each))]
+    step.write()
     keeping.store(case, before, state)
-    case.save()
+    messages.expect(before, state)
+    if case.status != status:
+        case.save(update_fields=["status", "finished_at"])
+        _end_suspension(case, at)
 
 
 def definition_of(version: ItemVersion) -> Definition:
@@ -54,16 +101,28 @@ def definition_of(version: ItemVersion) -> Definition:
 
 
 def end_unfinished(case: Case, *, by: Actor, at: datetime) -> None:
-    """Withdrawn: whatever still waits is called off, and the log says so."""
+    """Withdrawn: whatever still waits is called off."""
+    call_off(case, by=by, at=at)
+    case.status, case.finished_at = Case.Status.WITHDRAWN, at
+    case.save(update_fields=["status", "finished_at"])
+    _end_suspension(case, at)
+
+
+def call_off(case: Case, *, by: Actor, at: datetime) -> None:
+    """Whatever still waits is not waited for any more, and the log says so."""
     definition = definition_of(case.version)
     for item in case.work_items.filter(status=WorkItem.Status.OPEN).order_by("task"):
         node, task = definition.nodes[item.node], str(item.task)
-        note(case, item.node, node, CaseEvent.Transition.WITHDRAW, by, at, task)
+        _event(case, node, CaseEvent.Transition.WITHDRAW, by, at, task).save()
         item.status, item.closed_at = WorkItem.Status.CANCELLED, at
         item.save(update_fields=["status", "closed_at"])
+    outside_calls.end(case, at)
     keeping.forget(case)
-    case.status, case.finished_at = Case.Status.WITHDRAWN, at
-    case.save(update_fields=["status", "finished_at"])
+
+
+def _end_suspension(case: Case, at: datetime) -> None:
+    """What is finished has no clock that could stand."""
+    case.suspensions.filter(ended_at=None).update(ended_at=at)
 
 
 @cache
@@ -71,16 +130,13 @@ def _definition(xml: str) -> Definition:
     return processes.load(xml.encode())
 
 
-def _do(
-    case: Case, definition: Definition, effect: processes.Effect, by: Actor, at: datetime
-) -> processes.Event | None:
-    handler = _HANDLERS[type(effect)]
-    return handler(case, definition, effect, by, at)
+def _do(step: _Step, effect: Effect) -> processes.Event | None:
+    return _HANDLERS[type(effect)](step, effect)
 
 
-def _open_task(case, definition, effect: processes.OpenTask, by, at) -> None:
-    node = definition.nodes[effect.node]
-    WorkItem.objects.create(
+def _open_task(step: _Step, effect: processes.OpenTask) -> None:
+    node, case = step.definition.nodes[effect.node], step.case
+    item = WorkItem(
         case=case,
         task=effect.task,
         node=effect.node,
@@ -89,42 +145,67 @@ def _open_task(case, definition, effect: processes.OpenTask, by, at) -> None:
         office=case.office,
         post=effect.lane or "approver",
         form=effect.form or "",
-        opened_at=at,
+        beside=effect.beside,
+        opened_at=step.at,
     )
-    note(case, effect.node, node, CaseEvent.Transition.SCHEDULE, PLATFORM, at, str(effect.task))
+    if node.limit is not None:
+        deadlines.set_step(item, node.limit, deadlines.pauses_of(case), calendar.current())
+    step.opened.append(item)
+    step.note(node, CaseEvent.Transition.SCHEDULE, PLATFORM, str(effect.task))
 
 
-def _call_service(case, definition, effect: processes.CallService, by, at) -> processes.Event:
-    outputs = operations.run(effect.operation, case, effect.inputs, at)
-    return processes.ServiceDone(effect.task, outputs, at)
+def _call_service(step: _Step, effect: processes.CallService) -> processes.Event | None:
+    """What the step brought so far is there for the operation, and stands before what it notes.
+    What another system carries out stays open until that answers."""
+    step.write()
+    if effect.operation.startswith(PREFIX):
+        outside_calls.begin(step.case, effect, step.at)
+        node = step.definition.nodes[effect.node]
+        return step.note(node, CaseEvent.Transition.SCHEDULE, PLATFORM, str(effect.task))
+    outputs = operations.run(effect.operation, step.case, effect.inputs, step.at)
+    return processes.ServiceDone(effect.task, outputs, step.at)
 
 
-def _decide(case, definition, effect: processes.Decide, by, at) -> processes.Event:
-    result = deciding.decide(case, effect.decision, at)
-    return processes.ServiceDone(effect.task, {"result": result}, at)
+def _decide(step: _Step, effect: processes.Decide) -> processes.Event:
+    result = deciding.decide(step.case, effect.decision, step.at)
+    return processes.ServiceDone(effect.task, {"result": result}, step.at)
 
 
-def _kept_as_row(case, definition, effect, by, at) -> None:
+def _task_changed(step: _Step, effect: processes.TaskChanged) -> None:
+    """Another version of the process calls the step otherwise or gives it to another post."""
+    node = step.definition.nodes[effect.node]
+    step.case.work_items.filter(task=effect.task, status=WorkItem.Status.OPEN).update(
+        node=effect.node,
+        name_zh=node.label("zh"),
+        name_en=node.label("en"),
+        post=effect.lane or "approver",
+        form=effect.form or "",
+    )
+
+
+def _kept_as_row(step: _Step, effect: Effect) -> None:
     """A timer is a row of the state: it comes and goes with it."""
 
 
-def _cancel_task(case, definition, effect: processes.CancelTask, by, at) -> None:
-    WorkItem.objects.filter(case=case, task=effect.task, status=WorkItem.Status.OPEN).update(
-        status=WorkItem.Status.CANCELLED, closed_at=at
+def _cancel_task(step: _Step, effect: processes.CancelTask) -> None:
+    step.write()
+    step.case.work_items.filter(task=effect.task, status=WorkItem.Status.OPEN).update(
+        status=WorkItem.Status.CANCELLED, closed_at=step.at
     )
+    outside_calls.end(step.case, step.at, effect.task)
 
 
-def _entered(case, definition, effect: processes.Entered, by, at) -> None:
-    node = definition.nodes[effect.node]
+def _entered(step: _Step, effect: processes.Entered) -> None:
+    node = step.definition.nodes[effect.node]
     if isinstance(node, Activity):
-        note(case, effect.node, node, CaseEvent.Transition.START, by, at)
+        step.note(node, CaseEvent.Transition.START, step.by)
 
 
-def _left(case, definition, effect: processes.Left, by, at) -> None:
-    node = definition.nodes[effect.node]
+def _left(step: _Step, effect: processes.Left) -> None:
+    node = step.definition.nodes[effect.node]
     if isinstance(node, Activity):
         done = CaseEvent.Transition.WITHDRAW if effect.cancelled else CaseEvent.Transition.COMPLETE
-        note(case, effect.node, node, done, by, at)
+        step.note(node, done, step.by)
 
 
 class EndedUndecided(Refusal):
@@ -134,28 +215,19 @@ class EndedUndecided(Refusal):
     zh = "办件 {number} 的流程在作出决定之前就结束了。请让每条通往结束的路径都经过作出决定的步骤。"
 
 
-class NobodyReceives(Refusal):
-    """The process sends the message {name}, and there is nobody to receive it: cases exchange no
-    messages. Model a service task that tells the other side instead."""
-
-    zh = "流程要发送消息 {name}，但没有接收方：办件之间不互发消息。请改用服务任务通知对方。"
+def _tell(step: _Step, effect: processes.SendMessage | processes.ThrowSignal) -> None:
+    """Whoever waits for a signal in this case has heard it already; others hear it afterwards."""
+    messages.send(step.case, effect, step.at)
 
 
-def _send_message(case, definition, effect: processes.SendMessage, by, at) -> None:
-    raise NobodyReceives(name=effect.name)
+def _finished(step: _Step, effect: processes.Finished) -> None:
+    if step.case.status == Case.Status.RUNNING:
+        raise EndedUndecided(number=step.case.number)
 
 
-def _throw_signal(case, definition, effect: processes.ThrowSignal, by, at) -> None:
-    """Whoever waits for it in this case has heard it; no case listens to another."""
-
-
-def _finished(case, definition, effect: processes.Finished, by, at) -> None:
-    if case.status == Case.Status.RUNNING:
-        raise EndedUndecided(number=case.number)
-
-
-_HANDLERS: Mapping[type, Callable] = {
+_HANDLERS: Mapping[type, Callable[..., processes.Event | None]] = {
     processes.OpenTask: _open_task,
+    processes.TaskChanged: _task_changed,
     processes.CallService: _call_service,
     processes.Decide: _decide,
     processes.StartTimer: _kept_as_row,
@@ -163,18 +235,18 @@ _HANDLERS: Mapping[type, Callable] = {
     processes.CancelTask: _cancel_task,
     processes.Entered: _entered,
     processes.Left: _left,
-    processes.SendMessage: _send_message,
-    processes.ThrowSignal: _throw_signal,
+    processes.SendMessage: _tell,
+    processes.ThrowSignal: _tell,
     processes.Finished: _finished,
 }
 
 
-def note(
-    case: Case, activity: str, node, transition: str, by: Actor, at: datetime, instance: str = ""
-) -> None:
-    CaseEvent.objects.create(
+def _event(
+    case: Case, node: Node, transition: str, by: Actor, at: datetime, instance: str = ""
+) -> CaseEvent:
+    return CaseEvent(
         case=case,
-        activity=activity,
+        activity=node.id,
         activity_zh=node.label("zh"),
         activity_en=node.label("en"),
         instance=instance,

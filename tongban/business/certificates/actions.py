@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tongban.base.audit import actions as audit
 from tongban.base.notices import actions as notices
-from tongban.base.people.models import Office, Post, User
+from tongban.base.people.models import Office, User
 from tongban.business.certificates import identifier, permissions
 from tongban.business.certificates.models import Certificate
 from tongban.data.registers import actions as registers
@@ -117,7 +117,7 @@ def revoke(*, certificate_id: int, reason: str, user: User, at: datetime) -> Cer
         actor=str(user.pk),
         at=at,
         office=certificate.office.code,
-        post=Post.Role.APPROVER,
+        post=permissions.revoking_post(user, certificate),
         subjects=[certificate.holder_id],
     )
     return certificate

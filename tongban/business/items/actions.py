@@ -14,7 +14,7 @@ from tongban.base.audit import actions as audit
 from tongban.base.people import queries as people
 from tongban.base.people.models import User
 from tongban.business.items import bundle as bundles
-from tongban.business.items import changes, permissions, population, queries, search
+from tongban.business.items import changes, drawings, permissions, population, queries, search
 from tongban.business.items.bundle import Bundle, Operations, Problem
 from tongban.business.items.models import DraftComparison, ItemVersion, ServiceItem
 from tongban.data.exchange import gate
@@ -128,27 +128,39 @@ def publish(*, bundle: Bundle, by: str, at: datetime) -> ItemVersion:
 
 @transaction.atomic
 def save_draft(
-    *, item: ServiceItem, decision_text: str, based_on: str, by: User, at: datetime
+    *,
+    item: ServiceItem,
+    based_on: str,
+    by: User,
+    at: datetime,
+    decision_text: str | None = None,
+    process_text: str | None = None,
 ) -> ItemVersion:
-    """Keep the text as the decision of the item's one draft.
+    """Keep what is given as the decision or the process of the item's one draft.
 
     `based_on` is the content hash of what was opened: the draft, or the live version where there
-    is none. Raises ModelError for a text that is no decision; then nothing is kept.
+    is none. Raises ModelError for a text that is no decision and Invalid for one that is no BPMN;
+    then nothing is kept. A process may be kept with findings: it is published without.
     """
     item = _locked(item, by)
     live, draft = _opened(item, based_on)
-    bundles.model_of(decision_text)
-    bundle = replace(bundles.of(live), decision_text=decision_text)
+    given = _readable(decision_text, process_text)
+    bundle = replace(bundles.of(draft or live), **given)
     digest = content_hash(bundle)
     if digest == live.content_hash:
         raise NothingChanged(number=live.number)
     if draft is None:
         draft = ItemVersion(item=item, number=0, status=Status.DRAFT, based_on=live)
-        draft.guide, draft.form, draft.process = live.guide, live.form, live.process
-    draft.decision, draft.content_hash = decision_text, digest
+        draft.guide, draft.form = live.guide, live.form
+        draft.decision = live.decision
+    if draft.decision == bundle.decision_text:
+        _keep_comparison(draft, digest)
+    draft.process, draft.decision = bundle.process_text, bundle.decision_text
+    draft.content_hash = digest
     draft.made_at, draft.made_by = at, str(by.pk)
     draft.save()
-    _audit("item.draft_saved", draft, by, at, {"based_on": live.number})
+    parts = sorted(name.removesuffix("_text") for name in given)
+    _audit("item.draft_saved", draft, by, at, {"based_on": live.number, "parts": parts})
     return draft
 
 
@@ -210,27 +222,26 @@ def publish_draft(
     by: User,
     at: datetime,
 ) -> ItemVersion:
-    """Put the draft in force, if it has no error and was compared as it is.
+    """Put the draft in force, if it has no error and, where it changes the decision, was compared
+    as it is.
 
     Cases that run keep the version they began with.
     """
     item = _locked(item, by)
     draft = _current(item, based_on)
+    live = draft.based_on
+    assert live is not None
     comparison = queries.comparison(draft)
-    if comparison is None:
+    if comparison is None and draft.decision != live.decision:
         raise NotCompared
     _check_sound(errors_of(draft, operations))
     if not reason:
         raise NoReason
-    live = draft.based_on
-    assert live is not None
     _retire(live)
     draft.status, draft.number, draft.reason = Status.LIVE, _next_number(item), reason
     draft.made_at, draft.made_by = at, str(by.pk)
     draft.save()
-    details = {"version": draft.number, "of": comparison.rows, "edition": comparison.edition}
-    details["differently"] = comparison.differently
-    _audit("item.published", draft, by, at, details)
+    _audit("item.published", draft, by, at, {"version": draft.number, **_figures(comparison)})
     return draft
 
 
@@ -267,6 +278,34 @@ def _opened(item: ServiceItem, based_on: str) -> tuple[ItemVersion, ItemVersion 
     if item.versions.filter(content_hash=based_on).exists():
         raise _published(live)
     raise NoDraft
+
+
+def _readable(decision_text: str | None, process_text: str | None) -> dict[str, str]:
+    """What was given, once it was read."""
+    given: dict[str, str] = {}
+    if decision_text is not None:
+        bundles.model_of(decision_text)
+        given["decision_text"] = decision_text
+    if process_text is not None:
+        drawings.check_readable(process_text)
+        given["process_text"] = process_text
+    return given
+
+
+def _keep_comparison(draft: ItemVersion, digest: str) -> None:
+    """Nobody is answered otherwise by another process: what was counted still holds."""
+    found = DraftComparison.objects.filter(draft_id=draft.pk, content_hash=draft.content_hash)
+    found.update(content_hash=digest)
+
+
+def _figures(comparison: DraftComparison | None) -> dict[str, int]:
+    if comparison is None:
+        return {}
+    return {
+        "of": comparison.rows,
+        "edition": comparison.edition,
+        "differently": comparison.differently,
+    }
 
 
 def _asked(version: ItemVersion) -> Decision:

@@ -16,13 +16,14 @@ from tongban.engines.decisions.loading import CLOCK
 from tongban.engines.decisions.verification import Finding, OtherTypeOfFact, Severity
 from tongban.engines.feel import ANY, BOOLEAN, DATE, NUMBER, STRING
 from tongban.engines.forms import Form
-from tongban.engines.processes import Definition
+from tongban.engines.processes import Definition, NotExecutable, interchange
+from tongban.engines.processes.standard.soundness import unsound
 from tongban.engines.processes.standard.undecided import ends_undecided
 from tongban.errors import Refusal
 
 _TYPES = {"string": STRING, "boolean": BOOLEAN, "date": DATE, "integer": NUMBER, "decimal": NUMBER}
 Operations = Mapping[str, bool]  # what a process may ask for: whether it decides the case
-KEPT = 256  # decisions that are compiled and judged once per process
+KEPT = 256  # decisions and processes that are compiled and judged once per process
 
 
 class FileMissing(Refusal):
@@ -34,12 +35,15 @@ class FileMissing(Refusal):
 @dataclass(frozen=True)
 class Problem:
     """What keeps a bundle from being published, and in which file; `finding` where it was found in
-    the tables of the decision."""
+    the tables of the decision, `rule` and `element` where it was found in the drawing of the
+    process."""
 
     file: str
     zh: str
     en: str
     finding: Finding | None = field(default=None, compare=False)
+    rule: str = field(default="", compare=False)
+    element: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Bundle:
 
     @cached_property
     def process(self) -> Definition:
-        return processes.deploy(self.process_text.encode())
+        return _deployed(self.process_text)
 
     @cached_property
     def decision(self) -> Model:
@@ -65,6 +69,11 @@ class Bundle:
     def verdict(self) -> tuple[Finding, ...]:
         """What is found in the tables of the decision, grave or not."""
         return _judged(self.decision_text)
+
+
+@lru_cache(KEPT)
+def _deployed(text: str) -> Definition:
+    return processes.deploy(text.encode())
 
 
 @lru_cache(KEPT)
@@ -89,7 +98,7 @@ def read(folder: Path) -> Bundle:
     bundle = Bundle(
         guide,
         _text(folder, guide.form.file),
-        _text(folder, guide.process.file),
+        _process(folder, guide.process.file),
         _text(folder, guide.decision.file),
     )
     _ = bundle.form, bundle.process, bundle.decision
@@ -130,6 +139,7 @@ def mistyped(bundle: Bundle, types: Mapping[str, str]) -> Iterator[Problem]:
 def warnings(bundle: Bundle) -> Iterator[Problem]:
     """What does not keep a bundle from being published, but somebody should look at."""
     yield from _found(bundle, Severity.WARNING)
+    yield from _odd_paths(bundle)
 
 
 def _found(bundle: Bundle, severity: Severity) -> Iterator[Problem]:
@@ -187,20 +197,49 @@ def _decision_problems(bundle: Bundle, used: set[str]) -> Iterator[Problem]:
 
 def _process_problems(bundle: Bundle, operations: Operations) -> Iterator[Problem]:
     file = bundle.guide.process.file
+    try:
+        process = bundle.process
+    except processes.Invalid as invalid:  # a draft: a folder's process was read before
+        yield from (_drawn(file, each) for each in invalid.findings)
+        return
+    if not process.executable:
+        drawing = NotExecutable(process=process.id)
+        yield _problem(file, drawing.told("zh"), drawing.told("en"))
+        return
     known = {
         "operation": (set(operations), "平台没有操作", "the platform has no operation"),
         "decision": (set(bundle.decision.decisions), "没有决策", "there is no decision"),
         "post": (set(Post.Role.values), "没有岗位", "there is no post"),
         "form": (set(), "没有表单", "there is no form"),
     }
-    for reference in bundle.process.references():
+    for reference in process.references():
         names, zh, en = known[reference.kind]
         if reference.name not in names:
-            place = f"{file} {reference.node}"
-            yield _problem(place, f"{zh} {reference.name}", f"{en} {reference.name}")
+            yield Problem(
+                f"{file} {reference.node}",
+                f"{zh} {reference.name}",
+                f"{en} {reference.name}",
+                rule=f"unknown-{reference.kind}",
+                element=reference.node,
+            )
     settling = {name for name, decides in operations.items() if decides}
-    for flaw in ends_undecided(bundle.process, settling):
-        yield _problem(f"{file} {flaw.element}", flaw.told("zh"), flaw.told("en"))
+    yield from (_drawn(file, flaw) for flaw in ends_undecided(process, settling))
+
+
+def _odd_paths(bundle: Bundle) -> Iterator[Problem]:
+    """What the paths of the process do in some runs alone; one that is refused has graver ones."""
+    try:
+        process = bundle.process
+    except processes.Invalid:
+        return
+    for flaw in unsound(process):
+        yield _drawn(bundle.guide.process.file, flaw)
+
+
+def _drawn(file: str, found: processes.Finding) -> Problem:
+    place = f"{file} {found.element}" if found.element else file
+    zh, en = found.told("zh"), found.told("en")
+    return Problem(place, zh, en, rule=found.rule, element=found.element)
 
 
 def _problem(file: str, zh: str, en: str) -> Problem:
@@ -212,3 +251,11 @@ def _text(folder: Path, name: str) -> str:
     if not path.exists():
         raise FileMissing(folder=folder.name, file=name)
     return path.read_text(encoding="utf-8")
+
+
+def _process(folder: Path, name: str) -> str:
+    """A process may come from a tool that writes another encoding and says so; kept is UTF-8."""
+    try:
+        return _text(folder, name)
+    except UnicodeDecodeError:
+        return interchange.write(interchange.read((folder / name).read_bytes())).decode()

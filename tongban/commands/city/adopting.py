@@ -8,7 +8,7 @@ from django.db import transaction
 from tongban.base.audit import actions as audit
 from tongban.base.calendar import actions as calendar
 from tongban.base.people import actions as people
-from tongban.business.cases import deadlines
+from tongban.business.cases import deadlines, outside_adopting
 from tongban.business.items import actions as items
 from tongban.commands.city import bundles
 from tongban.commands.city.bundles import Key
@@ -89,6 +89,9 @@ def _adopt_data(folder: Folder, changed: frozenset[Key], by: str, at: datetime) 
 
 
 def _adopt_business(folder: Folder, changed: frozenset[Key], by: str, at: datetime) -> None:
+    for terms in folder.outside:
+        if Key("outside", terms.code) in changed:
+            outside_adopting.adopt(terms=terms, by=by, at=at)
     for bundle in folder.items.values():
         item = bundle.guide.item
         # People find an item by its office's name too.

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from tongban.base.calendar.models import CalendarDay
 from tongban.base.people.models import City, Office, Region
+from tongban.business.cases.outside_models import OutsideService
 from tongban.business.items import guide as guides
 from tongban.business.items import queries as items
 from tongban.business.items.bundle import Bundle
@@ -98,6 +99,7 @@ def of_folder(folder: Folder) -> Bundles:
     for item in folder.items.values():
         found[Key("item", item.guide.item.code)] = _item(item)
     found |= {Key("grant", g.code): g.model_dump(by_alias=True) for g in folder.grants}
+    found |= {Key("outside", t.code): t.model_dump(mode="json") for t in folder.outside}
     return found
 
 
@@ -131,6 +133,8 @@ def live() -> Bundles:
     # What was passed on came about by an action, not by a folder.
     for grant in Grant.objects.filter(withdrawn_at=None, passed_on=None):
         found[Key("grant", grant.code)] = _grant(grant).model_dump(by_alias=True)
+    for service in OutsideService.objects.all():
+        found[Key("outside", service.code)] = service.terms
     return found
 
 

@@ -1,14 +1,15 @@
 """Holding a folder's parts against each other, before anything changes."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from pydantic import BaseModel, Field, ValidationError
 
 from tongban import validation
 from tongban.base.people.models import Post
-from tongban.business.cases.operations import OFFERED
+from tongban.business.cases import operations
+from tongban.business.cases.outside_terms import PREFIX, Terms
 from tongban.business.items import bundle
 from tongban.commands.city.findings import Findings
 from tongban.commands.city.folder import Folder
@@ -18,6 +19,7 @@ from tongban.data.standards import compiling
 from tongban.data.standards.compiling import Standards
 from tongban.data.standards.models import Element
 from tongban.engines import sqlmodels
+from tongban.engines.processes.model import ServiceTask
 from tongban.engines.tables.connectors import open_connector
 
 
@@ -47,6 +49,7 @@ def check(folder: Folder, findings: Findings, today: date) -> None:
     _models(folder, findings)
     _facts(folder, findings)
     _items(folder, findings)
+    _outside(folder, findings)
     _grants(folder, findings)
     _accounts(folder, findings)
 
@@ -207,6 +210,8 @@ def _facts(folder: Folder, findings: Findings) -> None:
 def _items(folder: Folder, findings: Findings) -> None:
     facts = {fact.key: fact.type for fact in folder.facts.facts} if folder.facts else {}
     offices = {row["code"] for row in folder.offices}
+    services = {terms.code: terms for terms in folder.outside}
+    offered = operations.offered(services)
     places: dict[str, str] = {}
     for place, one in folder.items.items():
         code = one.guide.item.code
@@ -217,8 +222,41 @@ def _items(folder: Folder, findings: Findings) -> None:
         if one.guide.item.office not in offices:
             office = one.guide.item.office
             findings.add(f"{place}/item.toml", f"没有部门 {office}", f"no office {office}")
-        for problem in bundle.errors(one, facts, OFFERED):
+        for problem in bundle.errors(one, facts, offered):
             findings.add(f"{place}/{problem.file}", problem.zh, problem.en)
+        for step, zh, en in _given_away(one, services):
+            findings.add(f"{place}/{one.guide.process.file} {step}", zh, en)
+
+
+def _given_away(
+    one: bundle.Bundle, services: Mapping[str, Terms]
+) -> Iterator[tuple[str, str, str]]:
+    """Where a step gives another system something else than was agreed, or does not say what."""
+    for node in one.process.nodes.values():
+        if not isinstance(node, ServiceTask) or not node.operation.startswith(PREFIX):
+            continue
+        terms = services.get(node.operation.removeprefix(PREFIX))
+        given = {each.target for each in node.inputs}
+        if terms is not None and given != terms.inputs.keys():
+            agreed = ", ".join(sorted(terms.inputs)) or "—"
+            yield (
+                node.id,
+                f"tb:input 应恰好给出 outside.toml 中 {terms.code} 约定的 {agreed}",
+                f"tb:input must give exactly what outside.toml agrees for {terms.code}: {agreed}",
+            )
+
+
+def _outside(folder: Folder, findings: Findings) -> None:
+    offices = {row["code"] for row in folder.offices}
+    counted = Counter(terms.code for terms in folder.outside)
+    for code in (code for code, count in counted.items() if count > 1):
+        findings.add("outside.toml", f"{code} 出现了多次", f"{code} is there more than once")
+    for terms in folder.outside:
+        if terms.office not in offices:
+            code, office = terms.code, terms.office
+            findings.add(
+                "outside.toml", f"{code}：没有部门 {office}", f"{code}: no office {office}"
+            )
 
 
 def _relations(folder: Folder) -> dict[str, tuple[str, ...]]:

@@ -62,6 +62,8 @@ def files(bundles: Bundles) -> Files:
     written = {"city.toml": _toml({"version": 1, "city": city})}
     for write in (_tables, _codelists, _definitions, _items):
         written |= write(kinds)
+    if services := list(kinds["outside"].values()):
+        written["outside.toml"] = _toml({"version": 1, "services": services})
     grants = list(kinds["grant"].values())
     return written | {"grants.toml": _toml({"version": 1, "grants": grants})}
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tongban import validation
+from tongban.business.cases import outside_terms
+from tongban.business.cases.outside_terms import Terms
 from tongban.business.items import guide as guides
 from tongban.business.items.bundle import Bundle
 from tongban.commands.city import tables
@@ -42,6 +44,7 @@ class Folder:
     facts: FactsFile | None
     items: dict[str, Bundle]
     grants: list[StandingGrant]
+    outside: list[Terms]
     accounts: list[dict[str, Any]]
 
 
@@ -70,6 +73,7 @@ def read(path: Path, findings: Findings) -> Folder:
         facts=_facts(path / "registers" / "facts.toml", findings),
         items=_items(path / "items", findings),
         grants=_grants(path / "grants.toml", findings),
+        outside=_outside(path / "outside.toml", findings),
         accounts=_tables(accounts, "accounts", findings) if accounts.exists() else [],
     )
 
@@ -113,6 +117,15 @@ def _grants(file: Path, findings: Findings) -> list[StandingGrant]:
     for content in _tables(file, "grants", findings):
         with findings.gather(file.name):
             found.append(standing.read(content))
+    return found
+
+
+def _outside(file: Path, findings: Findings) -> list[Terms]:
+    """A city whose steps are all its own has no such file."""
+    found = []
+    for content in _tables(file, "services", findings) if file.exists() else []:
+        with findings.gather(file.name):
+            found.append(outside_terms.read(content))
     return found
 
 

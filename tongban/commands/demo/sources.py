@@ -1,7 +1,8 @@
-"""The offices' source systems: files, a database of their own, and a small server."""
+"""The offices' systems and the province's: files, a database of their own, small servers."""
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -22,6 +23,10 @@ DATA = settings.STATE / "demo"
 RS_DATABASE = "tongban_demo_rs"
 RS_DSN = "TONGBAN_DEMO_RS_DSN"  # named by the contract of RS01
 DEATHS_PORT = 8089  # named by the contract of WJ02
+PROVINCE_PORT = 8090  # named by outside.toml, as the secret is
+PROVINCE_SECRET = "TONGBAN_DEMO_RESIDENCE_SECRET"
+# Per cent; what is left over is right. A demo shows all of it.
+PROVINCE_RATES = "late=25,twice=10,contradict=5,forget=5,wrong=15,never=10"
 
 
 class CityNotThere(Refusal):
@@ -111,6 +116,20 @@ def deaths_server() -> Sequence[str]:
     return [
         *(sys.executable, str(CITY / "deaths_api.py")),
         *("--data", str(DATA / "wj02" / "sw_yx.json"), "--port", str(DEATHS_PORT)),
+    ]
+
+
+def share_secret() -> None:
+    """What the platform and the province sign with, for the processes that are started now."""
+    os.environ.setdefault(PROVINCE_SECRET, secrets.token_hex(32))
+
+
+def province_server(port: int) -> Sequence[str]:
+    """The command that serves the province's check; it calls back to the platform on this port."""
+    return [
+        *(sys.executable, str(CITY / "outside_api.py")),
+        *("--port", str(PROVINCE_PORT), "--rates", PROVINCE_RATES),
+        *("--callback", f"http://127.0.0.1:{port}/api/v1/outside/residence-check/results"),
     ]
 
 

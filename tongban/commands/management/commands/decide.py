@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from tongban import clock
 from tongban.business.cases import deciding
 from tongban.business.items import guide as guides
-from tongban.business.items import queries as items
 from tongban.business.items.models import ItemVersion
 from tongban.commands import asking, population, progress
 from tongban.engines import decisions
@@ -20,12 +19,6 @@ from tongban.engines.decisions import Decision, Outcome
 from tongban.engines.decisions.given import given_of
 from tongban.engines.decisions.words import value_words
 from tongban.errors import Refusal
-
-
-class NoSuchItem(Refusal):
-    """There is no live item “{code}”; there are {codes}."""
-
-    zh = "没有生效的事项“{code}”；现有 {codes}。"
 
 
 class NotOfEverybody(Refusal):
@@ -85,10 +78,7 @@ def _everybody(asked: str, register: str, language: str, options: Mapping[str, A
 
 def _live(address: str) -> tuple[ItemVersion, Decision]:
     code, _, name = address.partition(".")
-    live = {version.item.code: version for version in items.live_versions()}
-    if code not in live:
-        raise NoSuchItem(code=code, codes=", ".join(live))
-    version = live[code]
+    version = asking.live(code)
     model = deciding.model_of(version.decision)
     return version, model.find(name or guides.of(version).decision.name)
 

@@ -71,8 +71,10 @@ class Command(BaseCommand):
 
     def _serve(self, port: int) -> None:
         state = None if os.environ.get("DATABASE_URL") else settings.STATE
+        sources.share_secret()
         family = supervisor.children("127.0.0.1", port)
         family.append(supervisor.Child("deaths", sources.deaths_server()))
+        family.append(supervisor.Child("province", sources.province_server(port)))
         self._say(f"serving http://127.0.0.1:{port}")
         self.stdout.write(f"\nhttp://127.0.0.1:{port}   Ctrl-C 结束 / stops it\n")
         supervisor.run(family, state, self.stderr.write)

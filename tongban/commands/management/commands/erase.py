@@ -10,16 +10,9 @@ from django.core.management import BaseCommand
 from django.utils import timezone
 
 from tongban import clock
-from tongban.base.people.models import User
 from tongban.commands import asking, erasing, progress
 from tongban.commands.erasing.holding import check_can_erase
 from tongban.errors import Refusal
-
-
-class UnknownAccount(Refusal):
-    """There is no active account {username}."""
-
-    zh = "没有可用的账号 {username}。"
 
 
 class NoKeyFile(Refusal):
@@ -67,7 +60,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _run(self, register: str, key: str | None, options) -> list[erasing.Proof]:
-        at, by = clock.now(), _account(options["by"])
+        at, by = clock.now(), str(asking.account(options["by"]).pk)
         with progress.bar() as told:
             if options["replay"]:
                 targets = erasing.replay(options["replay"], by=by, at=at, told=told)
@@ -104,13 +97,6 @@ class Command(BaseCommand):
         self.stdout.write(name)
         for what, value in told.items():
             self.stdout.write(f"  {what}: {value}")
-
-
-def _account(username: str) -> str:
-    user = User.objects.filter(username=username, is_active=True).first()
-    if user is None:
-        raise UnknownAccount(username=username)
-    return str(user.pk)
 
 
 def _key(given: str | None, file: Path | None) -> str:

@@ -1,0 +1,154 @@
+"""Two at once: workers, a worker and an applicant, a result that comes on two ways.
+
+The city is committed once for this module and swept away after it.
+"""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from tests import permits
+from tests.business.applying import apply, changed, publish
+from tests.known import KNOWN, MONDAY
+from tests.provinces import SECRET, Outside, Province, kinds, outside_process
+from tongban.base.people.models import User
+from tongban.business.cases import actions, outside, outside_http, outside_outcomes
+from tongban.business.cases.models import Case, OutsideCall
+from tongban.business.certificates.models import Certificate
+from tongban.business.items import bundle
+from tongban.data.registers import rows
+from tongban.data.registers.models import SubjectFacts
+
+ANSWER = outside_http.Answer("", {"registered": True, "since": None, "remark": None})
+
+
+@pytest.fixture(scope="module")
+def committed(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
+    with django_db_blocker.unblock():
+        edition = permits.load_city()
+        read = bundle.read(permits.CITY / "items" / "B09")
+        with Province("held by both sides", lambda key: "right", port=0) as server:
+            server.now = lambda: MONDAY
+            thread = threading.Thread(target=server.serve_forever, args=[0.01])
+            thread.start()
+            made = Outside(citizen=lambda: None, server=server)
+            made.agree()
+            version = publish(changed(read, "B09", process_text=outside_process()))
+            yield SimpleNamespace(edition=edition, version=version, server=server)
+            server.shutdown()
+            thread.join()
+        call_command("flush", verbosity=0, interactive=False)
+        with connection.cursor() as cursor:  # these tables are not Django's
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@pytest.fixture
+def waiting(committed, django_db_blocker, monkeypatch):
+    """Makes a call of a person of this name; the province deals with it as `kind` says."""
+    monkeypatch.setenv(SECRET, "held by both sides")
+
+    def make(username: str, kind: str = "at_once") -> OutsideCall:
+        subject_id = f"P{username.upper():0>26}"
+        held = {key: (value, "GA01:1:7") for key, value in KNOWN.items()}
+        SubjectFacts.objects.create(
+            edition_number=committed.edition.number, subject_id=subject_id, sealed=rows.seal(held)
+        )
+        user = User.objects.create(username=username, subject_id=subject_id, display_name="周")
+        committed.server.kind = lambda key: kind
+        return OutsideCall.objects.get(case=apply(committed.version, user))
+
+    with django_db_blocker.unblock():
+        yield make
+
+
+def test_several_workers_send_each_call_once(committed, waiting, others):
+    calls = [waiting(f"worker-{number}") for number in range(4)]
+    for _ in range(3):
+        others.start(lambda: outside.send_due(at=MONDAY))
+    assert sum(others.join()) + outside.send_due(at=MONDAY) == 4
+
+    for call in calls:
+        call.case.refresh_from_db()
+        assert call.case.status == Case.Status.GRANTED
+        assert kinds(call) == ["sent", "result"]
+        assert committed.server.register.asked[call.key].times == 1
+        assert Certificate.objects.filter(case_number=call.case.number).count() == 1
+
+
+def test_a_call_whose_case_is_in_other_hands_is_left_for_later(waiting, others):
+    call = waiting("held")
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=call.case_id)
+        others.start(lambda: outside.attempt(call.pk, MONDAY))
+        assert others.join() == [False]
+    assert outside.attempt(call.pk, MONDAY) is True
+
+
+def test_a_call_that_another_worker_has_claimed_a_moment_ago_is_not_sent_twice(waiting):
+    call = waiting("claimed", "server_error")
+    assert outside.attempt(call.pk, MONDAY) is True
+    assert outside.attempt(call.pk, MONDAY) is False
+    assert kinds(call) == ["sent", "error"]
+
+
+def test_one_result_that_comes_on_two_ways_at_once_is_taken_once(waiting, others):
+    call = waiting("two-ways", "never")
+    outside.attempt(call.pk, MONDAY)
+    with transaction.atomic():
+        assert outside_outcomes.take(call.pk, ANSWER, MONDAY) == "result"
+        others.start(lambda: outside_outcomes.take(call.pk, ANSWER, MONDAY))
+        others.wait_until_blocked()
+    assert others.join() == ["repeated"]
+    assert Certificate.objects.filter(case_number=call.case.number).count() == 1
+
+
+def test_a_result_whose_writer_died_is_taken_by_the_one_that_waited(waiting, others):
+    call = waiting("died", "never")
+    outside.attempt(call.pk, MONDAY)
+    with transaction.atomic():
+        outside_outcomes.take(call.pk, ANSWER, MONDAY)
+        others.start(lambda: outside_outcomes.take(call.pk, ANSWER, MONDAY))
+        others.wait_until_blocked()
+        transaction.set_rollback(True)
+    assert others.join() == ["result"]
+    assert kinds(call) == ["sent", "receipt", "result"]
+
+
+def test_a_result_that_meets_a_withdrawal_is_late_and_nothing_blocks(waiting, others):
+    call = waiting("withdraws", "never")
+    outside.attempt(call.pk, MONDAY)
+    applicant = User.objects.get(username="withdraws")
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=call.case_id)
+        others.start(lambda: outside_outcomes.take(call.pk, ANSWER, MONDAY))
+        others.wait_until_blocked()
+        actions.withdraw(case_id=call.case_id, user=applicant, at=MONDAY)
+    assert others.join() == ["late"]
+    call.refresh_from_db()
+    call.case.refresh_from_db()
+    assert (call.status, call.case.status) == ("cancelled", "withdrawn")
+
+
+def test_a_time_limit_that_meets_a_result_comes_too_late(waiting, others):
+    call = waiting("in-time", "never")
+    outside.attempt(call.pk, MONDAY)
+    with transaction.atomic():
+        outside_outcomes.take(call.pk, ANSWER, MONDAY)
+        others.start(lambda: outside.send_due(at=MONDAY + timedelta(days=9)))
+        others.wait_until_blocked()
+    assert others.join() == [0]
+    call.refresh_from_db()
+    assert call.status == "answered"
+
+
+def test_a_call_that_ends_while_its_list_of_due_ones_is_read_is_not_sent(waiting):
+    call = waiting("gone")
+    applicant = User.objects.get(username="gone")
+    actions.withdraw(case_id=call.case_id, user=applicant, at=MONDAY)
+    assert outside.attempt(call.pk, MONDAY) is False
+    assert outside_outcomes.send_again(call.pk, MONDAY) is False
