@@ -12,11 +12,11 @@ const OUT = new URL("dist/", APP);
 
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
-const names = ["citizen", "staff", "charts", "decision", "drafting"];
+const names = ["citizen", "staff", "charts", "decision", "drafting", "process", "modelling"];
 const bundled = async () => {
   const scripts = names.map((name) => `scripts/${name}.ts`);
   const { metafile } = await build({
-    entryPoints: [...scripts, "styles/decision.css"],
+    entryPoints: [...scripts, "styles/decision.css", "styles/process.css"],
     absWorkingDir: import.meta.dirname,
     entryNames: "[name]",
     assetNames: "[name]",

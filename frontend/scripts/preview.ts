@@ -42,6 +42,7 @@ export function listenToRows(): void {
     const row = event.target.closest<HTMLElement>("tr[data-tb-preview]");
     const link = event.target.closest<HTMLAnchorElement>("a");
     if (!row || (link && !link.classList.contains("tb-tag"))) return;
+    if (event.target.closest(".tb-batch-tick")) return; // ticks a row, and opens nothing
     event.preventDefault();
     void preview(row, true);
   });

@@ -16,6 +16,7 @@ from tongban.base.people.models import Post
 from tongban.business.cases import actions as cases
 from tongban.business.cases.actions import Application
 from tongban.business.cases.models import Case, Objection
+from tongban.business.cases.verbs import correcting, suspending
 from tongban.business.certificates.models import Certificate
 from tongban.data.lake.models import QuarantinedRow
 from tongban.web.ui.messages import CHINESE
@@ -83,12 +84,15 @@ def flaws(screen: Visitor, path: str, asked: dict) -> list[str]:
     return found
 
 
-def test_the_portal(screen, permit, citizen):
+def test_the_portal(screen, permit, citizen, approver):
     granted = apply(permit, citizen())
     waiting = apply(permit, citizen("wang", insured_months=None), name="错了一个字")
     refused = apply(permit, citizen("li", insured_months=3))
     citizen("sun", owns_home_here=None, employed_here=None)
     citizen("chen")
+    asked = apply(permit, citizen("qian", owns_home_here=None, insured_months=None))
+    question = {"questions": ["wants_card"], "words": "x", "at": MONDAY}
+    correcting.ask(case_id=asked.pk, user=approver, **question)
     code = Certificate.objects.get().verify_code
 
     visit(
@@ -121,6 +125,11 @@ def test_the_portal(screen, permit, citizen):
     visit(screen, "sun", {"form-more": "/items/B09/apply", "guide-unknown": "/items/B09"})
     visit(
         screen,
+        "qian",
+        {"asked": f"/cases/{asked.number}", "correct": f"/cases/{asked.number}/correction"},
+    )
+    visit(
+        screen,
         "chen",
         {
             "home": "/",
@@ -135,6 +144,9 @@ def test_the_portal(screen, permit, citizen):
 def test_the_workbench(screen, time, permit, citizen, approver, tmp_path):
     # What is known of them stands in the first edition, which the police's file supersedes.
     waiting = apply(permit, citizen("wang", insured_months=None), name="错了一个字")
+    standing = apply(permit, citizen("qian", insured_months=None))
+    ground = {"ground": "testing", "days": 9, "words": "x", "at": MONDAY}
+    suspending.suspend(case_id=standing.pk, user=approver, **ground)
     granted = apply(permit, citizen())
     lakes.collect(tmp_path)
     lakes.steward()
@@ -152,10 +164,13 @@ def test_the_workbench(screen, time, permit, citizen, approver, tmp_path):
             "todo": "/workbench/todo",
             "todo-preview": f"/workbench/todo?case={waiting.number}",
             "todo-none": "/workbench/todo?lamp=purple",
+            "todo-standing": "/workbench/todo?tab=standing",
+            "todo-empty": "/workbench/todo?tab=done",
             "search": "/workbench/search?q=居住证",
             "search-none": f"/workbench/search?q={ASKED_IN_VAIN}",
             "cases": "/workbench/cases",
             "case-waiting": f"/workbench/cases/{waiting.number}",
+            "case-standing": f"/workbench/cases/{standing.number}",
             "case-granted": f"/workbench/cases/{granted.number}",
             "way": f"/workbench/cases/{granted.number}/facts/insured_months",
             "refused-post": "/workbench/sources",

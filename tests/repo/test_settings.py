@@ -30,7 +30,8 @@ def test_every_setting_is_documented_and_every_documented_setting_exists():
 NAMED_BY_A_CONTRACT = {
     "tongban/engines/tables/connectors/postgres.py": "the address of an office's database",
     "tongban/engines/tables/connectors/json_api.py": "the token of an office's interface",
-    "tongban/commands/demo/sources.py": "sets the address that the demo's contract names",
+    "tongban/commands/demo/sources.py": "sets the address and the secret that the demo names",
+    "tongban/business/cases/outside_http.py": "the secret that is shared with another system",
 }
 READ = re.compile(r"""os\.(?:environ(?:\.get\(|\.setdefault\(|\[)|getenv\()\s*([^,\])]+)""")
 

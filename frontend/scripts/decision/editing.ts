@@ -1,11 +1,14 @@
 // A drawing to change: what is changed is put into the page's form when it is sent.
 import Modeler from "dmn-js/lib/Modeler";
 import type { Viewer } from "dmn-js/lib/NavigatedViewer";
+import { fetched } from "../drawing/asked";
+import { sayInstead, warnBeforeLeaving } from "../drawing/leaving";
+import { fit, followTheWidth, listenToZoom, type Shown } from "../drawing/zooming";
 import { type Definitions, Laws } from "./laws";
 import { options } from "./options";
-import { fetched, type Task } from "./task";
+import type { Task } from "./task";
 import { renamed, spelledOut } from "./versions";
-import { fit, followTheWidth, listenToZoom } from "./zooming";
+import { graph } from "./zooming";
 
 export async function edit(place: HTMLElement, task: Task): Promise<void> {
   const modeler = new Modeler(options(place, task));
@@ -24,23 +27,18 @@ export async function edit(place: HTMLElement, task: Task): Promise<void> {
   const { xml, back } = renamed(await fetched(task.url));
   const { warnings } = await modeler.importXML(xml);
   if (warnings.length > 0) {
-    sayUnsupported(place);
+    sayInstead(place, "#tb-unsupported");
     return;
   }
-  fit(modeler);
-  listenToZoom(modeler);
-  followTheWidth(place, modeler);
-  choice.addEventListener("change", () => void show(modeler, choice.value));
+  const shown = graph(modeler);
+  fit(shown);
+  listenToZoom(shown);
+  followTheWidth(place, shown);
+  choice.addEventListener("change", () => void show(modeler, choice.value, shown));
   form.querySelector("[data-tb-save]")?.addEventListener("click", () => {
     void send(form, modeler, laws, back);
   });
   place.dataset.tbReady = "";
-}
-
-/** What the toolkit cannot read it would not write either: nothing may be saved here. */
-function sayUnsupported(place: HTMLElement): void {
-  const words = document.querySelector<HTMLTemplateElement>("#tb-unsupported");
-  if (words) place.replaceChildren(words.content.cloneNode(true));
 }
 
 async function send(
@@ -57,11 +55,11 @@ async function send(
   form.requestSubmit();
 }
 
-async function show(modeler: Modeler, id: string): Promise<void> {
+async function show(modeler: Modeler, id: string, shown: Shown): Promise<void> {
   const view = modeler.getViews().find((each) => each.id === id);
   if (!view) return;
   await modeler.open(view);
-  if (view.type === "drd") fit(modeler);
+  fit(shown);
 }
 
 function offerViews(choice: HTMLSelectElement, modeler: Modeler, { words }: Task): void {
@@ -72,19 +70,4 @@ function offerViews(choice: HTMLSelectElement, modeler: Modeler, { words }: Task
       return new Option(label, id, false, id === shown);
     }),
   );
-}
-
-/** Whoever leaves with changes is asked first. Returns what is called with every change. */
-function warnBeforeLeaving(): () => void {
-  let isChanged = false;
-  addEventListener("beforeunload", (event) => {
-    if (isChanged) event.preventDefault();
-  });
-  document.body.addEventListener("htmx:beforeOnLoad", (event) => {
-    const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
-    if (xhr.status < 400) isChanged = false;
-  });
-  return () => {
-    isChanged = true;
-  };
 }

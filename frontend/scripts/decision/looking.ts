@@ -1,10 +1,12 @@
 // A drawing to look at: its elements bear the names that people read, and a click on a decision
 // shows its rules, as the list beside it does.
 import Viewer from "dmn-js/lib/NavigatedViewer";
+import { fetched } from "../drawing/asked";
+import { fit, followTheWidth, listenToZoom } from "../drawing/zooming";
 import { options } from "./options";
-import { fetched, type Task } from "./task";
+import type { Task } from "./task";
 import { renamed } from "./versions";
-import { fit, followTheWidth, listenToZoom } from "./zooming";
+import { graph } from "./zooming";
 
 const CHOSEN = "tb-chosen";
 
@@ -14,9 +16,10 @@ export async function look(place: HTMLElement, task: Task): Promise<void> {
     for (const each of definitions?.drgElement ?? []) each.name = task.labels[each.id] ?? each.name;
   });
   await viewer.importXML(renamed(await fetched(task.url)).xml);
-  fit(viewer);
-  listenToZoom(viewer);
-  followTheWidth(place, viewer);
+  const shown = graph(viewer);
+  fit(shown);
+  listenToZoom(shown);
+  followTheWidth(place, shown);
   followTheList(viewer);
   place.dataset.tbReady = "";
 }

@@ -1,14 +1,10 @@
-// How the toolkit looks on our pages: our words, colours and fonts; the wheel scrolls the page.
+// How the toolkit looks on our pages; the wheel scrolls the page.
+import { inOurFont, speaking, token } from "../drawing/look";
 import type { Task } from "./task";
 
-const page = getComputedStyle(document.documentElement);
-const token = (name: string): string => page.getPropertyValue(`--tb-${name}`).trim();
-
 export function options(container: HTMLElement, { words }: Task): object {
-  const translate = (text: string, replaced: Record<string, string> = {}): string =>
-    (words[text] ?? text).replace(/\{(\w+)\}/g, (whole, name: string) => replaced[name] ?? whole);
-  const additionalModules = [{ translate: ["value", translate] }];
-  const defaultStyle = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 };
+  const additionalModules = [speaking(words)];
+  const defaultStyle = inOurFont();
   return {
     container,
     drd: {

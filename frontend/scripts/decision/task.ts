@@ -1,5 +1,5 @@
-// What the page asks for: it stands in a JSON block that [data-tb-drawing] names.
-import { sayUnreachable } from "../unreachable";
+// What the page of a decision asks for.
+import * as drawing from "../drawing/asked";
 
 export interface Task {
   url: string; // of the .dmn file
@@ -7,17 +7,4 @@ export interface Task {
   labels: Record<string, string>; // of the model's elements, by their id
 }
 
-export function asked(place: HTMLElement): Task {
-  const block = document.getElementById(place.dataset.tbDrawing ?? "");
-  return JSON.parse(block?.textContent ?? "") as Task;
-}
-
-/** The text of the file; where the server cannot be reached the page says so. */
-export async function fetched(url: string): Promise<string> {
-  const response = await fetch(url).catch((error: unknown) => {
-    sayUnreachable();
-    throw error;
-  });
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return response.text();
-}
+export const asked = (place: HTMLElement): Task => drawing.asked<Task>(place.dataset.tbDrawing);

@@ -21,6 +21,7 @@ declare module "dmn-js/lib/*" {
     zoom(level: number | "fit-viewport", center?: "auto"): number;
     zoom(): number;
     resized(): void;
+    scroll(by: { dx: number; dy: number }): unknown;
     addMarker(id: string, marker: string): void;
     removeMarker(id: string, marker: string): void;
   }

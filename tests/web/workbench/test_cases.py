@@ -83,6 +83,7 @@ def test_what_is_typed_is_shown_as_text(client, approver):
     [
         ("approver", "GA", True),
         ("clerk", "GA", True),
+        ("lead", "GA", True),
         ("supervisor", "SJ", True),
         ("approver", "RS", False),
     ],
@@ -164,11 +165,11 @@ def test_the_filter_in_use_is_marked_and_an_empty_one_leads_back(client, waiting
     waiting()
     client.force_login(approver)
     shown = page(client.get("/workbench/todo?lamp=none"))
-    assert shown.xpath("//a[@class='tb-filter'][@aria-current]/@href") == ["?lamp=none"]
+    assert shown.xpath("//a[@class='tb-filter'][@aria-current]/@href") == ["?tab=to_do&lamp=none"]
     assert shown.xpath("//tr[@data-tb-preview]")
     empty = page(client.get("/workbench/todo?lamp=red"))
     assert words(empty, "//main//*[@class='tb-empty']/b") == "这里没有待办"
-    assert empty.xpath("//main//*[@class='tb-empty']//a/@href") == ["?"]
+    assert empty.xpath("//main//*[@class='tb-empty']//a/@href") == ["?tab=to_do"]
 
 
 @pytest.mark.parametrize(("language", "told"), [("zh", "没有待办"), ("en", "Nothing to do")])

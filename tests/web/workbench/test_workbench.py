@@ -9,8 +9,9 @@ from tongban.business.cases.models import Case
 
 pytestmark = pytest.mark.django_db
 PAGES = {
-    "/workbench/todo": {"approver", "clerk"},
-    "/workbench/cases": {"approver", "clerk", "supervisor"},
+    "/workbench/todo": {"approver", "clerk", "lead"},
+    "/workbench/cases": {"approver", "clerk", "lead", "supervisor"},
+    "/workbench/notices": {"approver", "clerk", "lead", "supervisor"},
     "/workbench/sources": {"steward", "supervisor"},
     "/workbench/sources/GA01": {"steward", "supervisor"},
     "/workbench/issues": {"steward", "supervisor"},

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -13,26 +13,18 @@ from tongban import clock
 from tongban.business.cases import actions, deadlines, previewing
 from tongban.business.cases import queries as cases
 from tongban.business.cases.actions import Application, NotFilledIn
-from tongban.business.cases.attachments import MOST_BYTES, Upload
 from tongban.business.cases.models import Case
 from tongban.business.items import guide as guides
 from tongban.business.items import queries as items
 from tongban.business.items.models import ItemVersion, ServiceItem
 from tongban.engines import forms
 from tongban.engines.forms import Field, Group
+from tongban.web.portal.asking import answers_of, asking, uploads_of
 from tongban.web.portal.pages import citizen_only, show
 from tongban.web.ui import origins, parts
 from tongban.web.ui.requests import AuthedRequest
 
 DISPUTE = "dispute-"
-KINDS: dict[str, parts.forms.FieldKind] = {
-    "textfield": "text",
-    "textarea": "textarea",
-    "number": "number",
-    "datetime": "date",
-    "select": "select",
-    "filepicker": "file",
-}
 
 
 @citizen_only
@@ -50,12 +42,12 @@ def apply(request: AuthedRequest, code: str) -> HttpResponse:
 def questions(request: AuthedRequest, code: str) -> HttpResponse:
     """The questions anew when an answer shows or hides one; nothing (204) when they stay."""
     version = _version(code)
-    answers = _answers(request, _form_of(version))
+    answers = answers_of(request, _form_of(version))
     found = previewing.preview(version, request.user, clock.now())
     asked = questions_left(version, found, answers)
     if [field.key for field in asked] == request.POST.getlist("shown"):
         return HttpResponse(status=204)
-    return render(request, "portal/questions.html", _asking(asked, answers, {}))
+    return render(request, "portal/questions.html", asking(asked, answers, {}))
 
 
 @citizen_only
@@ -63,7 +55,7 @@ def questions(request: AuthedRequest, code: str) -> HttpResponse:
 def save_draft(request: AuthedRequest, code: str) -> HttpResponse:
     """以后再办: keep the answers and go home."""
     version = _version(code)
-    answers = _answers(request, _form_of(version))
+    answers = answers_of(request, _form_of(version))
     actions.save_draft(version=version, user=request.user, answers=answers, at=clock.now())
     return redirect("portal:home")
 
@@ -87,7 +79,7 @@ def reveal(request: AuthedRequest, code: str, key: str) -> HttpResponse:
 
 def _submit(request: AuthedRequest, version: ItemVersion) -> HttpResponse:
     form = _form_of(version)
-    answers = _answers(request, form)
+    answers = answers_of(request, form)
     disputed = {
         name.removeprefix(DISPUTE): str(words)
         for name, words in request.POST.items()
@@ -100,7 +92,7 @@ def _submit(request: AuthedRequest, version: ItemVersion) -> HttpResponse:
         case = actions.submit(
             version=version,
             user=request.user,
-            application=Application(answers, disputed, channel, _uploads(request, form)),
+            application=Application(answers, disputed, channel, uploads_of(request, form)),
             at=clock.now(),
         )
     except NotFilledIn as refusal:
@@ -148,44 +140,7 @@ def _form(
         proven_names=[origins.told(material.name) for material in found.proven],
         problems=parts.Problems(listed) if listed else None,
         changed=changed,
-        **_asking(questions_left(version, found, answers), answers, problems),
-    )
-
-
-def _asking(asked: list[Field], answers: dict[str, Any], problems: Any) -> dict[str, Any]:
-    language = get_language() or "zh"
-    return {
-        "shown": [field.key for field in asked],
-        "questions": [
-            _question(n, field, answers, problems, language) for n, field in enumerate(asked, 1)
-        ],
-    }
-
-
-def _question(number: int, field: Field, answers, problems, language: str) -> parts.Part:
-    legend = f"{number}. {field.label(language)}"
-    hint = field.description.told(language)
-    error = problems[field.key].told(language) if field.key in problems else ""
-    given = answers.get(field.key, "")
-    options = tuple(parts.Option(o.value, o.label(language)) for o in field.options)
-    if field.type in ("radio", "checklist", "checkbox"):
-        chosen = tuple(given) if isinstance(given, list) else (str(given),)
-        if field.type == "checkbox":
-            options = (parts.Option("true", _("是")),)
-        many = field.type != "radio"
-        return parts.Question(
-            field.key, legend, options, chosen, hint, error, many, required=field.required
-        )
-    return parts.Field(
-        field.key,
-        legend,
-        KINDS[field.type],
-        str(given),
-        hint,
-        error,
-        field.required,
-        options=options,
-        accept=field.accept,
+        **asking(questions_left(version, found, answers), answers, problems),
     )
 
 
@@ -224,29 +179,6 @@ def _values(form: forms.Form, prefilled: forms.Prefilled, answers: dict[str, Any
     values = {field.key: field.default for field in form.fields}
     values |= {key: known.value for key, known in prefilled.known.items()}
     return values | {key: value for key, value in answers.items() if value}
-
-
-def _answers(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
-    """What was posted for the form's questions; nothing else is looked at."""
-    answers: dict[str, Any] = {}
-    for field in form.fields:
-        if field.type in ("checklist",):
-            answers[field.key] = request.POST.getlist(field.key)
-        elif field.type == "filepicker":
-            answers[field.key] = [file.name for file in request.FILES.getlist(field.key)]
-        elif field.key in request.POST:
-            answers[field.key] = request.POST[field.key]
-    return {key: value for key, value in answers.items() if value}
-
-
-def _uploads(request: HttpRequest, form: forms.Form) -> dict[str, list[Upload]]:
-    """Files of the form's own pickers, read once their sizes were looked at."""
-    found: dict[str, list[Upload]] = {}
-    for field in form.fields:
-        files = request.FILES.getlist(field.key) if field.type == "filepicker" else []
-        if files:
-            found[field.key] = [Upload(f.name or "", f.read(MOST_BYTES + 1)) for f in files]
-    return found
 
 
 def _form_of(version: ItemVersion) -> forms.Form:

@@ -1,5 +1,8 @@
 """A case as its applicant sees it, and the certificate that came of it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -12,45 +15,115 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
-from tongban.business.cases import actions, objections
+from tongban.base.people.models import User
+from tongban.business.cases import actions, objections, possible
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Case
+from tongban.business.cases.possible import Verb
+from tongban.business.cases.verbs import correcting, history, urging
 from tongban.business.certificates import documents
 from tongban.business.certificates import queries as certificates
 from tongban.business.certificates.models import Certificate
 from tongban.data.exchange.masks import masked
+from tongban.errors import Refusal
 from tongban.web.portal.pages import citizen_only, show
-from tongban.web.ui import conditions, moments, origins, parts
+from tongban.web.ui import conditions, moments, origins, parts, stops
+from tongban.web.ui.middleware import keep_refusal
 from tongban.web.ui.requests import AuthedRequest
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the applicant tried and was refused, with what he had typed."""
+
+    verb: str
+    refused: str
+    words: str
 
 
 @citizen_only
 @require_safe
 def case(request: AuthedRequest, number: str) -> HttpResponse:
-    found = cases.by_number(number, request.user)
-    page = cases.page(found, clock.now())
-    language = get_language() or "zh"
-    return show(
-        request,
-        "case.html",
-        "me",
-        page=page,
-        case=found,
-        line=parts.Line(_stages(page)),
-        reasons=[r for d in page.decisions for r in cases.reasons(d, language)],
-        checks=conditions.of(found),
-        objections=objections.of_case(found),
-        missing=[e.label for e in page.facts if e.fact in _missing(page)],
-        card=card(page.certificate, request) if page.certificate else None,
-    )
+    return _page(request, cases.by_number(number, request.user))
 
 
 @citizen_only
 @require_POST
 def withdraw(request: AuthedRequest, number: str) -> HttpResponse:
+    return _use(request, number, "withdraw", actions.withdraw)
+
+
+@citizen_only
+@require_POST
+def urge(request: AuthedRequest, number: str) -> HttpResponse:
+    return _use(request, number, "urge", urging.urge)
+
+
+def _use(request: AuthedRequest, number: str, verb: str, do: Callable[..., object]) -> HttpResponse:
     found = cases.by_number(number, request.user)
-    actions.withdraw(case_id=found.pk, user=request.user, at=clock.now())
+    typed = request.POST.get("words", "").replace("\r\n", "\n")
+    try:
+        do(case_id=found.pk, user=request.user, words=typed, at=clock.now())
+    except Refusal as refusal:
+        found.refresh_from_db()
+        if found.status != Case.Status.RUNNING:
+            raise  # there is nothing left to try
+        keep_refusal(request, refusal)
+        tried = Tried(verb, refusal.told(get_language() or "zh"), typed)
+        return _page(request, found, tried, status=409)
     return redirect("portal:case", number)
+
+
+def _page(
+    request: AuthedRequest, found: Case, tried: Tried | None = None, *, status: int = 200
+) -> HttpResponse:
+    now = clock.now()
+    page = cases.page(found, now)
+    language = get_language() or "zh"
+    is_running = found.status == Case.Status.RUNNING
+    stop = stops.stop(found, now) if is_running else None
+    ask = stops.ask(found) if is_running else None
+    return show(
+        request,
+        "case.html",
+        "me",
+        status=status,
+        page=page,
+        case=found,
+        line=parts.Line(_stages(page, stop, ask)),
+        reasons=[r for d in page.decisions for r in cases.reasons(d, language)],
+        checks=conditions.of(found),
+        objections=objections.of_case(found),
+        missing=[e.label for e in page.facts if e.fact in _missing(page)],
+        card=card(page.certificate, request) if page.certificate else None,
+        stop=stop,
+        ask=ask,
+        revoked=stops.revoked(found),
+        urging=_urging(found, request.user, now),
+        corrects=is_running and ask is None and _can_correct(found),
+        tried=tried,
+        most=history.LONGEST,
+    )
+
+
+def _urging(found: Case, user: User, at: datetime) -> dict[str, str] | None:
+    """None where there is nobody to urge but the applicant himself."""
+    for one in possible.for_case(found, user, at):
+        if one.verb == Verb.URGE and (
+            one.why_not is None or isinstance(one.why_not, urging.UrgedAlready)
+        ):
+            why_not = one.why_not.told(get_language() or "zh") if one.why_not else ""
+            return {"why_not": why_not}
+    return None
+
+
+def _can_correct(found: Case) -> bool:
+    """Is somebody going to read it, and has the applicant said anything himself?"""
+    try:
+        correcting.check_can_correct(found)
+    except correcting.NobodyReads:
+        return False
+    return bool(correcting.filled(found).own())
 
 
 @citizen_only
@@ -106,33 +179,47 @@ def _missing(page: cases.CasePage) -> set[str]:
     return {name for decision in page.decisions for name in decision.missing}
 
 
-def _stages(page: cases.CasePage) -> tuple[parts.Stage, ...]:
+def _stages(
+    page: cases.CasePage, stop: stops.Stop | None, ask: stops.Ask | None
+) -> tuple[parts.Stage, ...]:
     """Applied, examined, decided: each with who and when."""
     case = page.case
     applied = parts.Stage(_("提交申请"), "done", _moment(case.submitted_at))
     if case.status == Case.Status.WITHDRAWN:
         return (applied, parts.Stage(_("已撤回"), "stop", _moment(case.finished_at)))
+    return (applied, _examined(page, stop, ask), *_decided(case))
+
+
+def _examined(page: cases.CasePage, stop: stops.Stop | None, ask: stops.Ask | None) -> parts.Stage:
+    case = page.case
     if case.automatic:
-        how = parts.Stage(_("自动核验"), "done", _("所有条件由数据核实，没有等待"))
-    elif page.open_work:
-        how = parts.Stage(
-            page.open_work.name,
-            "now",
-            _("%(office)s，最晚 %(day)s 答复")
-            % {
-                "office": page.open_work.office.short,
-                "day": moments.day(case.promised_on, clock.now()),
-            },
-        )
-    else:
-        how = parts.Stage(_("人工审查"), "done", page.case.office.short)
+        return parts.Stage(_("自动核验"), "done", _("所有条件由数据核实，没有等待"))
+    if ask is not None:
+        until = _("最晚 %s") % moments.day(ask.until, clock.now()) if ask.until else ""
+        return parts.Stage(_("请您补正"), "stop", until)
+    if stop is not None and not stop.over:
+        told = {"ground": stop.ground, "day": moments.day(stop.until, clock.now())}
+        return parts.Stage(_("停止计时"), "stop", _("%(ground)s，最晚到 %(day)s") % told)
+    if page.open_work:
+        told = {
+            "office": page.open_work.office.short,
+            "day": moments.day(case.promised_on, clock.now()),
+        }
+        return parts.Stage(page.open_work.name, "now", _("%(office)s，最晚 %(day)s 答复") % told)
+    return parts.Stage(_("人工审查"), "done", page.case.office.short)
+
+
+def _decided(case: Case) -> tuple[parts.Stage, ...]:
+    if case.status == Case.Status.REVOKED:
+        decision = Case.Status(case.revocation.revoked_status).label
+        first = parts.Stage(str(decision), "done", _moment(case.finished_at))
+        at = _moment(case.revocation.revoked_at)
+        return (first, parts.Stage(_("决定已撤销"), "stop", at))
     if case.status == Case.Status.GRANTED:
-        end = parts.Stage(_("准予，证照已签发"), "done", _moment(case.finished_at))
-    elif case.status == Case.Status.REFUSED:
-        end = parts.Stage(_("不予许可"), "stop", _moment(case.finished_at))
-    else:
-        end = parts.Stage(_("决定"), "next")
-    return (applied, how, end)
+        return (parts.Stage(_("准予，证照已签发"), "done", _moment(case.finished_at)),)
+    if case.status == Case.Status.REFUSED:
+        return (parts.Stage(_("不予许可"), "stop", _moment(case.finished_at)),)
+    return (parts.Stage(_("决定"), "next"),)
 
 
 def _moment(at) -> str:

@@ -54,16 +54,22 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refusal):
             return None
-        if request.user.is_authenticated:
-            match = request.resolver_match
-            audit.record_refusal(
-                error,
-                "request.refused",
-                ("page", match.view_name if match else request.path),
-                actor=str(request.user.pk),
-                at=clock.now(),
-            )
+        keep_refusal(request, error)
         return refused(request, error.told(get_language() or "zh"))
+
+
+def keep_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    """In the audit log; a page that shows the refusal itself calls this too."""
+    if not request.user.is_authenticated:
+        return
+    match = request.resolver_match
+    audit.record_refusal(
+        refusal,
+        "request.refused",
+        ("page", match.view_name if match else request.path),
+        actor=str(request.user.pk),
+        at=clock.now(),
+    )
 
 
 def _holds_nul(request: HttpRequest) -> bool:

@@ -1,31 +1,34 @@
-"""Staff screens for cases: what waits, a case with its proofs, and deciding it."""
+"""Staff screens for cases: all of them, one with its proofs, and deciding it."""
 
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
 from tongban.base.people.models import Post, User
-from tongban.business.cases import actions, attachments, objections, permissions
+from tongban.business.cases import actions, attachments, objections
 from tongban.business.cases import queries as cases
-from tongban.business.cases.models import Evidence, Requirement, WorkItem
+from tongban.business.cases.models import Case, Evidence, Requirement, WorkItem
+from tongban.business.cases.possible import Verb
 from tongban.business.certificates import actions as certificates
 from tongban.business.certificates import permissions as certifying
 from tongban.business.certificates.models import Certificate
 from tongban.errors import Refusal
 from tongban.web.ui import asked as ask
-from tongban.web.ui import conditions, origins, parts
+from tongban.web.ui import conditions, origins, parts, stops
+from tongban.web.ui.middleware import keep_refusal
 from tongban.web.ui.requests import AuthedRequest
+from tongban.web.workbench import course, desks, ways, words
 from tongban.web.workbench import preview as previewing
 from tongban.web.workbench import waiting as waiting_table
-from tongban.web.workbench import ways, words
 from tongban.web.workbench.pages import CASES, DECIDING, for_posts, show
+from tongban.web.workbench.processes import living
+from tongban.web.workbench.verbs.forms import Scene, Tried
 
 PER_PAGE = 50
 LONGEST_REASON = 2000
@@ -35,42 +38,6 @@ class NotDecided(Refusal):
     """Say whether the permit is granted or refused: press one of the two buttons."""
 
     zh = "请说明准予还是不予许可：点两个按钮中的一个。"
-
-
-@for_posts(*DECIDING)
-@require_safe
-def todo(request: AuthedRequest) -> HttpResponse:
-    """What waits for this account, the most pressing first; `lamp` shows one colour alone, `due`
-    what ends by today, and `case` is the one previewed at the side."""
-    now = clock.now()
-    waiting = cases.to_do(request.user, now)
-    lamp, due = ask.words(request, "lamp", 10), ask.words(request, "due", 10)
-    number = ask.words(request, "case", 32)
-    shown = [one for one in waiting if lamp in ("", one.deadline.light.value)]
-    if due:
-        shown = [one for one in shown if one.deadline.promised_on <= timezone.localdate(now)]
-    return show(
-        request,
-        "todo.html",
-        "todo",
-        table=waiting_table.of(shown, number),
-        filters=waiting_table.filters(waiting, lamp),
-        is_whole=not (lamp or due),
-        preview=previewing.of(number, request.user, now) if number else None,
-        count=len(waiting),
-        due_today=sum(one.deadline.days_left == 0 for one in waiting),
-        overdue=sum(one.deadline.days_left < 0 for one in waiting),
-    )
-
-
-@for_posts(*DECIDING)
-@require_safe
-def preview(request: AuthedRequest, number: str) -> HttpResponse:
-    """A case at the side of the list; a browser that comes by itself gets the list beside it."""
-    if not request.headers.get("HX-Request"):
-        return redirect(f"{reverse('workbench:todo')}?case={number}")
-    found = previewing.of(number, request.user, clock.now())
-    return render(request, "workbench/preview.html", {"preview": found})
 
 
 @for_posts(*CASES)
@@ -110,24 +77,31 @@ def all_cases(request: AuthedRequest) -> HttpResponse:
 @for_posts(*CASES)
 @require_safe
 def case(request: AuthedRequest, number: str) -> HttpResponse:
-    user = request.user
-    found = cases.by_number(number, user)
-    page = cases.page(found, clock.now())
+    return page_of(request, cases.by_number(number, request.user))
+
+
+def page_of(
+    request: AuthedRequest, found: Case, tried: Tried | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The page of a case, with the form of the verb that was tried open."""
+    user, now = request.user, clock.now()
+    page = cases.page(found, now)
     language = get_language() or "zh"
-    work = page.open_work
-    if work is not None and not permissions.can_complete(user, work):
-        work = None
+    scene = Scene(found, user, now, tried)
+    steps = desks.of_steps(scene)
+    now_forms, later_forms = desks.of_case(scene)
     return show(
         request,
         "case.html",
-        "todo" if work else "cases",
+        "todo" if any(desk.deciding or desk.sign for desk in steps) else "cases",
+        status=status,
         case=found,
         page=page,
-        strip=parts.Strip(tuple(_steps(page))),
+        strip=parts.Strip(tuple(_steps(page, desks.open_steps(found)))),
         clock=waiting_table.clock_of(page.deadline) if page.deadline else None,
         requirements=[_requirement(p, page, language) for p in page.proofs],
         objections=objections.of_case(found),
-        status=words.case_status(found),
+        status_tag=words.case_status(found),
         certificate_name=_certificate_name(page),
         revocable=page.certificate is not None and _may_revoke(user, page.certificate),
         longest_reason=certificates.LONGEST_REASON,
@@ -136,27 +110,53 @@ def case(request: AuthedRequest, number: str) -> HttpResponse:
         missing=previewing.missing(page),
         checks=conditions.of(found),
         unproven=sum(p.requirement.proof == Requirement.Proof.OPEN for p in page.proofs),
-        work=work,
+        living=living.of(found, now),
+        course=course.of(found, page.applicant, page.events),
+        desks=steps,
+        case_forms=now_forms,
+        later_forms=later_forms,
+        stop=stops.stop(found, now) if page.deadline else None,
+        ask=stops.ask(found) if page.deadline else None,
+        revoked=stops.revoked(found),
     )
 
 
 @for_posts(*DECIDING)
 @require_POST
 def complete(request: AuthedRequest, work_item_id: int) -> HttpResponse:
-    get_object_or_404(WorkItem, pk=work_item_id)
+    step = get_object_or_404(WorkItem.objects.select_related("case"), pk=work_item_id)
+    found = cases.by_number(step.case.number, request.user)
+    try:
+        _decide(request, work_item_id)
+    except Refusal as refusal:
+        tried = Tried(Verb.DECIDE, work_item_id, request.POST, refusal)
+        if not any(desk.step.pk == work_item_id for desk in _deciding(request, found)):
+            raise
+        keep_refusal(request, refusal)
+        return page_of(request, found, tried, status=409)
+    return redirect("workbench:case", found.number)
+
+
+def _deciding(request: AuthedRequest, found: Case) -> list[desks.Desk]:
+    """Steps that are this account's to decide."""
+    return [
+        desk for desk in desks.of_steps(Scene(found, request.user, clock.now())) if desk.deciding
+    ]
+
+
+def _decide(request: AuthedRequest, work_item_id: int) -> None:
     decision = request.POST.get("decision")
     if decision not in ("grant", "refuse"):
         raise NotDecided
     # A browser counts a line break as one character and sends two.
     reason = request.POST.get("words", "").replace("\r\n", "\n")
-    done = actions.complete(
+    actions.complete(
         work_item_id=work_item_id,
         user=request.user,
         grant=decision == "grant",
         words=reason[:LONGEST_REASON],
         at=clock.now(),
     )
-    return redirect("workbench:case", done.number)
 
 
 @for_posts(Post.Role.APPROVER)
@@ -194,19 +194,30 @@ def way(request: AuthedRequest, number: str, fact: str) -> HttpResponse:
     return show(request, "way.html", "cases", case=found, evidence=evidence, steps=steps)
 
 
-def _steps(page: cases.CasePage):
-    """Steps that ran, the one that waits, and the end."""
+def _steps(page: cases.CasePage, waiting: list[WorkItem]):
+    """Steps that ran, those that wait, and the end."""
     yield parts.Step(_("提交申请"), "done", words.stamp(page.case.submitted_at))
     for event in page.events:
-        if event.transition == "complete" and event.resource:
+        if (
+            event.transition == "complete"
+            and event.resource
+            and not event.activity.startswith("tb:")
+        ):
             yield parts.Step(event.words, "done", words.stamp(event.at))
-    if page.open_work:
-        note = _("%(office)s 等待办理") % {"office": page.open_work.office.short}
-        yield parts.Step(page.open_work.name, "now", note)
+    for step in waiting:
+        yield parts.Step(step.name, "now", _who_has(step))
+    if waiting:
         yield parts.Step(_("决定"), "next")
     elif page.case.finished_at:
         end = page.case.get_status_display()  # pyright: ignore[reportAttributeAccessIssue]
         yield parts.Step(end, "done", words.stamp(page.case.finished_at))
+
+
+def _who_has(step: WorkItem) -> str:
+    if step.assignee is None:
+        return _("%(office)s 等待办理") % {"office": step.office.short}
+    told = _("%(name)s 会签") if step.beside else _("%(name)s 办理")
+    return told % {"name": step.assignee.display_name}
 
 
 def _requirement(proof: cases.Proof, page: cases.CasePage, language: str) -> parts.Requirement:

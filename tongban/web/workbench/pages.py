@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tongban import clock
+from tongban.base.notices import queries as notices
 from tongban.base.people import permissions
 from tongban.base.people import queries as people
 from tongban.base.people.models import Post, User
@@ -24,15 +25,19 @@ from tongban.web.ui.parts import Group, Place, StaffFrame
 from tongban.web.ui.requests import AuthedRequest
 
 Role = Post.Role
-DECIDING = (Role.APPROVER, Role.CLERK)
-CASES = (Role.APPROVER, Role.CLERK, Role.SUPERVISOR)
+DECIDING = (Role.APPROVER, Role.CLERK, Role.LEAD)
+CASES = (Role.APPROVER, Role.CLERK, Role.LEAD, Role.SUPERVISOR)
+OUTSIDE = (Role.APPROVER, Role.SUPERVISOR)
 DATA = (Role.STEWARD, Role.SUPERVISOR)
 
 # (group, page, label, icon, who); a page that is not yours is not offered.
 PLACES = (
     ("cases", "todo", lambda: _("待办"), "inbox", DECIDING),
     ("cases", "cases", lambda: _("办件"), "folder-check", CASES),
+    ("cases", "notices", lambda: _("通知"), "message", CASES),
+    ("cases", "outside", lambda: _("外部步骤"), "plug-connected", OUTSIDE),
     ("items", "decisions", lambda: _("判定规则"), "sitemap", LOOKING),
+    ("items", "processes", lambda: _("办事流程"), "route", LOOKING),
     ("data", "sources", lambda: _("数据源"), "table", DATA),
     ("data", "issues", lambda: _("问题单"), "alert-square", DATA),
     ("data", "objections", lambda: _("异议核实"), "message-report", DATA),
@@ -66,10 +71,12 @@ def for_posts(*roles: str):
     return wrap
 
 
-def show(request: AuthedRequest, template: str, here: str = "", **context: Any) -> HttpResponse:
+def show(
+    request: AuthedRequest, template: str, here: str = "", *, status: int = 200, **context: Any
+) -> HttpResponse:
     user = request.user
     context = {"frame": _frame(user, here), "city": {"name": people.city().name}, **context}
-    return render(request, f"workbench/{template}", context)
+    return render(request, f"workbench/{template}", context, status=status)
 
 
 def home_of(user: User) -> str:
@@ -95,10 +102,11 @@ def _frame(user: User, here: str) -> StaffFrame:
     mine = places_of(user)
     has_to_do = any(page == "todo" for _group, page, _place in mine)
     burden = cases.burden(user, clock.now()) if has_to_do else Burden(0, 0)
+    counts = {"todo": burden.waiting, "notices": notices.unread_by_account(user)}
     groups = []
     for group, label in GROUPS.items():
         places = tuple(
-            replace(place, current=page == here, count=burden.waiting if page == "todo" else 0)
+            replace(place, current=page == here, count=counts.get(page, 0))
             for of, page, place in mine
             if of == group
         )

@@ -1,20 +1,38 @@
 from django.urls import path
 
-from tongban.web.workbench import administration, cases, data, objections, searching
+from tongban.web.workbench import (
+    acting,
+    administration,
+    cases,
+    data,
+    notices,
+    objections,
+    outside,
+    searching,
+    todo,
+)
 from tongban.web.workbench.decisions import drafting, looking, trying
+from tongban.web.workbench.processes import drafting as modelling
+from tongban.web.workbench.processes import heating
+from tongban.web.workbench.processes import looking as processes
 
 app_name = "workbench"
 urlpatterns = [
     path("", administration.start, name="start"),
-    path("todo", cases.todo, name="todo"),
-    path("todo/<str:number>", cases.preview, name="preview"),
+    path("notices", notices.box, name="notices"),
+    path("todo", todo.todo, name="todo"),
+    path("todo/hand-over", todo.hand_over, name="hand_over"),
+    path("todo/<str:number>", todo.preview, name="preview"),
     path("search", searching.search, name="search"),
     path("cases", cases.all_cases, name="cases"),
     path("cases/<str:number>", cases.case, name="case"),
     path("cases/<str:number>/files/<int:attachment_id>", cases.attachment, name="attachment"),
+    path("cases/<str:number>/process.bpmn", processes.case_file, name="case_process"),
     path("cases/<str:number>/revoke", cases.revoke, name="revoke"),
+    path("cases/<str:number>/do/<str:verb>", acting.of_case, name="case_verb"),
     path("cases/<str:number>/facts/<str:fact>", cases.way, name="way"),
     path("work/<int:work_item_id>", cases.complete, name="complete"),
+    path("work/<int:work_item_id>/<str:verb>", acting.of_step, name="step_verb"),
     path("decisions", looking.decisions, name="decisions"),
     path("decisions/<str:code>", looking.decision, name="decision"),
     path("decisions/<str:code>/live.dmn", looking.live_file, name="decision_file"),
@@ -27,6 +45,22 @@ urlpatterns = [
     path("decisions/<str:code>/draft/discard", drafting.discard, name="draft_discard"),
     path("decisions/<str:code>/draft/compare", drafting.compare, name="draft_compare"),
     path("decisions/<str:code>/draft/publish", drafting.publish, name="draft_publish"),
+    path("outside", outside.all_calls, name="outside"),
+    path("outside/<int:call_id>", outside.call, name="outside_call"),
+    path("outside/<int:call_id>/retry", outside.retry, name="outside_retry"),
+    path("outside/<int:call_id>/take-over", outside.take_over, name="outside_take_over"),
+    path("processes", processes.processes, name="processes"),
+    path("processes/<str:code>", processes.process, name="process"),
+    path("processes/<str:code>/<int:version>.bpmn", processes.file, name="process_file"),
+    path("processes/<str:code>/heat", heating.heated, name="process_heat"),
+    path("processes/<str:code>/findings", processes.findings, name="process_findings"),
+    path("processes/<str:code>/draft", modelling.draft, name="process_draft"),
+    path("processes/<str:code>/draft.bpmn", modelling.draft_file, name="process_draft_file"),
+    path("processes/<str:code>/draft/check", modelling.check, name="process_check"),
+    path("processes/<str:code>/draft/save", modelling.save, name="process_save"),
+    path("processes/<str:code>/draft/upload", modelling.upload, name="process_upload"),
+    path("processes/<str:code>/draft/discard", modelling.discard, name="process_discard"),
+    path("processes/<str:code>/draft/publish", modelling.publish, name="process_publish"),
     path("sources", data.sources, name="sources"),
     path("sources/<str:code>", data.source, name="source"),
     path("sources/<str:code>/letting-in", data.letting_in, name="letting_in"),

@@ -18,8 +18,15 @@ DONE = {
     "audit.searched": gettext_lazy("查阅审计日志"),
     "calendar.loaded": gettext_lazy("装载日历"),
     "calendar.seeded": gettext_lazy("预置日历"),
+    "case.correction_asked": gettext_lazy("告知补正"),
+    "case.corrected": gettext_lazy("申请人补正"),
     "case.decided": gettext_lazy("人工决定"),
+    "case.extended": gettext_lazy("延长期限"),
+    "case.resumed": gettext_lazy("恢复计时"),
+    "case.revoked": gettext_lazy("撤销决定"),
     "case.submitted": gettext_lazy("提交申请"),
+    "case.suspended": gettext_lazy("停止计时"),
+    "case.urged": gettext_lazy("催办"),
     "case.withdrawn": gettext_lazy("撤回申请"),
     "certificate.issued": gettext_lazy("签发证照"),
     "certificate.revoked": gettext_lazy("注销证照"),
@@ -45,6 +52,14 @@ DONE = {
     "models.adopted": gettext_lazy("采用模型"),
     "offices.loaded": gettext_lazy("装载部门"),
     "regions.loaded": gettext_lazy("装载区划"),
+    "outside.adopted": gettext_lazy("采用外部服务"),
+    "outside.answered": gettext_lazy("外部步骤有结果"),
+    "outside.failed": gettext_lazy("外部步骤未办成"),
+    "outside.opened": gettext_lazy("查看外部步骤"),
+    "outside.reconciled": gettext_lazy("与外部系统对账"),
+    "outside.retried": gettext_lazy("重试外部步骤"),
+    "outside.sent": gettext_lazy("向外部系统发送"),
+    "outside.taken_over": gettext_lazy("人工接办外部步骤"),
     "register.adopted": gettext_lazy("采用基础库"),
     "register.compared": gettext_lazy("对全库比对决策"),
     "register.decided": gettext_lazy("对全库执行决策"),
@@ -58,6 +73,12 @@ DONE = {
     "source.failed": gettext_lazy("采集失败"),
     "source.read": gettext_lazy("查看来源行"),
     "sql.run": gettext_lazy("执行查询"),
+    "work.delegated": gettext_lazy("转办"),
+    "work.sent_back": gettext_lazy("退回"),
+    "work.signed": gettext_lazy("会签"),
+    "work.signer_added": gettext_lazy("加签"),
+    "work.skipped": gettext_lazy("跳过"),
+    "work.taken_back": gettext_lazy("收回"),
 }
 
 
@@ -83,6 +104,8 @@ def case_status(case: Case) -> parts.Tag:
         return parts.Tag(label, "bad", icon="x")
     if case.status == Case.Status.WITHDRAWN:
         return parts.Tag(label, "line", icon="arrow-back-up")
+    if case.status == Case.Status.REVOKED:
+        return parts.Tag(label, "bad", icon="ban")
     return parts.Tag(label, "unknown", icon="hourglass")
 
 

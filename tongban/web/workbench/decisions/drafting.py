@@ -6,30 +6,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
-from tongban.business.cases.operations import OFFERED
+from tongban.business.cases.operations import offered
 from tongban.business.items import actions, bundle, permissions
 from tongban.business.items import queries as items
 from tongban.errors import Refusal
 from tongban.web.ui.requests import AuthedRequest
-from tongban.web.workbench.decisions import comparing, drawing, history
+from tongban.web.workbench.decisions import comparing, drawing
 from tongban.web.workbench.decisions.head import LOOKING, Head, findings_of, opened, page
 from tongban.web.workbench.decisions.looking import dmn
+from tongban.web.workbench.drafts import history, sending
+from tongban.web.workbench.drafts.head import errors
 from tongban.web.workbench.pages import for_posts
 
 EDITING = permissions.EDITING
-LONGEST_REASON = 500
-
-
-class NoFile(Refusal):
-    """Choose a .dmn file first."""
-
-    zh = "请先选择一个 .dmn 文件。"
-
-
-class NotText(Refusal):
-    """{file} is not written in UTF-8: save it as UTF-8 and hand it in again."""
-
-    zh = "{file} 不是 UTF-8 编码，请另存为 UTF-8 后重新上传。"
 
 
 class NotConfirmed(Refusal):
@@ -47,21 +36,21 @@ def draft(request: AuthedRequest, code: str) -> HttpResponse:
     found = findings_of(head.draft) if head.draft else ()
     name = "decision_draft_file" if head.draft else "decision_file"
     url = reverse(f"workbench:{name}", args=[code])
-    is_stale = head.draft is not None and head.draft.based_on != head.live
-    may_edit = head.may_edit and not is_stale
+    may_edit = head.may_edit and not head.is_stale
     return page(
         request,
         "decision_draft.html",
         head,
         "decision_draft",
         version=version,
-        is_stale=is_stale,
+        is_stale=head.is_stale,
         may_edit=may_edit,
         drawing=drawing.edited(url) if may_edit else drawing.shown(bundle.of(version), url),
         found=found,
-        errors=sum(each.is_error for each in found),
+        errors=errors(found),
         comparison=comparison,
         shown=comparing.of(comparison) if comparison else None,
+        other=head.draft is not None and head.draft.process != head.live.process,
         saved_by=history.names([version.made_by]).get(version.made_by, version.made_by),
         versions=history.of(head.item),
     )
@@ -80,9 +69,7 @@ def draft_file(request: AuthedRequest, code: str) -> HttpResponse:
 @require_POST
 def save(request: AuthedRequest, code: str) -> HttpResponse:
     """What the editor holds. A fragment request gets the page anew when it is kept."""
-    # A browser sends a line break as two characters.
-    text = request.POST.get("decision", "").replace("\r\n", "\n")
-    _save(request, opened(request, code), text)
+    _save(request, opened(request, code), sending.typed(request, "decision"))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect("workbench:decision_draft", code)
@@ -91,15 +78,7 @@ def save(request: AuthedRequest, code: str) -> HttpResponse:
 @for_posts(*EDITING)
 @require_POST
 def upload(request: AuthedRequest, code: str) -> HttpResponse:
-    head = opened(request, code)
-    file = request.FILES.get("file")
-    if file is None:
-        raise NoFile
-    try:
-        text = file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise NotText(file=file.name) from error
-    _save(request, head, text)
+    _save(request, opened(request, code), sending.handed_in(request, ".dmn"))
     return redirect("workbench:decision_draft", code)
 
 
@@ -108,7 +87,7 @@ def upload(request: AuthedRequest, code: str) -> HttpResponse:
 def discard(request: AuthedRequest, code: str) -> HttpResponse:
     head = opened(request, code)
     actions.discard_draft(
-        item=head.item, based_on=_based_on(request), by=request.user, at=clock.now()
+        item=head.item, based_on=sending.based_on(request), by=request.user, at=clock.now()
     )
     return redirect("workbench:decision_draft", code)
 
@@ -119,7 +98,7 @@ def compare(request: AuthedRequest, code: str) -> HttpResponse:
     head = opened(request, code)
     actions.compare_draft(
         item=head.item,
-        based_on=_based_on(request),
+        based_on=sending.based_on(request),
         by=request.user,
         at=clock.now(),
     )
@@ -134,9 +113,9 @@ def publish(request: AuthedRequest, code: str) -> HttpResponse:
         raise NotConfirmed
     actions.publish_draft(
         item=head.item,
-        based_on=_based_on(request),
-        reason=request.POST.get("reason", "").replace("\r\n", "\n").strip()[:LONGEST_REASON],
-        operations=OFFERED,
+        based_on=sending.based_on(request),
+        reason=sending.reason(request),
+        operations=offered(),
         by=request.user,
         at=clock.now(),
     )
@@ -147,11 +126,7 @@ def _save(request: AuthedRequest, head: Head, text: str) -> None:
     actions.save_draft(
         item=head.item,
         decision_text=text,
-        based_on=_based_on(request),
+        based_on=sending.based_on(request),
         by=request.user,
         at=clock.now(),
     )
-
-
-def _based_on(request: AuthedRequest) -> str:
-    return request.POST.get("based_on", "")[:64]

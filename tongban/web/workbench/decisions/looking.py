@@ -19,6 +19,7 @@ from tongban.web.ui.requests import AuthedRequest
 from tongban.web.workbench import words
 from tongban.web.workbench.decisions import drawing
 from tongban.web.workbench.decisions.head import LOOKING, findings_of, opened, page
+from tongban.web.workbench.drafts.judging import judged
 from tongban.web.workbench.pages import for_posts, show
 
 POLICIES = {
@@ -165,17 +166,7 @@ def _row(version: ItemVersion, has_draft: bool) -> parts.Row:
                 pgettext("row", "第 %(n)s 版") % {"n": version.number}, words.stamp(version.made_at)
             ),
             words.number(len(bundle.of(version).decision.decisions)),
-            _judged(errors, len(found) - errors),
+            judged(errors, len(found) - errors),
             parts.Tag(_("有草稿"), "unknown", icon="pencil") if has_draft else "",
         )
     )
-
-
-def _judged(errors: int, warnings: int) -> parts.Tag:
-    if errors:
-        said = ngettext("%(n)s 处错误", "%(n)s 处错误", errors) % {"n": errors}
-        return parts.Tag(said, "bad", icon="x")
-    if warnings:
-        said = ngettext("%(n)s 处提示", "%(n)s 处提示", warnings) % {"n": warnings}
-        return parts.Tag(said, "unknown", icon="alert-circle")
-    return parts.Tag(_("没有问题"), "ok", icon="check")

@@ -1,0 +1,1 @@
+"""The verbs of an administration on the page of a case."""
