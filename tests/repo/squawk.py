@@ -32,6 +32,8 @@ ON_EMPTY_TABLES = {
     "disallowed-unique-constraint": "there is no row yet to look at",
     "ban-drop-constraint": "there is no row yet that it would guard",
     "ban-drop-column": "no release ever read the column",
+    "ban-drop-default": "no client of a release writes the column",
+    "require-concurrent-index-deletion": "nobody waits for the lock",
     "ban-drop-table": "no release ever read the table",
     "renaming-column": "no release ever read the column",
     "renaming-table": "no release ever read the table",
