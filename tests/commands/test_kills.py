@@ -20,6 +20,7 @@ from tests.killing.points import Place
 
 __all__ = ["environment", "places"]
 ROOT = Path(__file__).parents[2]
+LEFT_BEHIND = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"  # no table of Django's
 # A template must have nobody in it, not even a connection that an earlier test left open.
 FORGOTTEN = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
@@ -36,6 +37,8 @@ def tables(django_db_setup, django_db_blocker):
             outside.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(copy))
             outside.execute(FORGOTTEN, [name])
             outside.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copy, pattern))
+            with psycopg.connect(address(f"{name}_kills")) as inside:
+                inside.execute(LEFT_BEHIND)
             yield address(f"{name}_kills")
             outside.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copy))
 

@@ -3,6 +3,7 @@
 The city is committed once for this module and swept away after it.
 """
 
+import asyncio
 import os
 import signal
 import threading
@@ -241,8 +242,17 @@ def test_several_workers_fire_each_timer_once(committed, subject, others):
         assert case.events.filter(activity="refuse", transition="complete").count() == 1
 
 
+@pytest.fixture
+def no_loop() -> Iterator[None]:
+    """A browser's test leaves its event loop running in this thread; the worker brings its own."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
+
+
 def test_the_worker_fires_what_is_due_until_it_is_told_to_end(
-    committed, subject, others, monkeypatch
+    committed, subject, others, monkeypatch, no_loop
 ):
     """`tongban worker` as it is started, here: both it and what fires end in good order."""
     case = apply(committed.version, subject("clockwork"))
@@ -264,7 +274,7 @@ def test_the_worker_fires_what_is_due_until_it_is_told_to_end(
     assert "timers_0" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_what_ends_the_clockwork_ends_the_worker(committed, monkeypatch, caplog):
+def test_what_ends_the_clockwork_ends_the_worker(committed, monkeypatch, caplog, no_loop):
     before = signal.getsignal(signal.SIGTERM)
 
     def broken() -> datetime:

@@ -23,10 +23,15 @@ def test_a_decision_that_is_sent_twice_is_taken_once(client, waiting, approver):
 @pytest.mark.parametrize(
     ("role", "office", "language", "words"),
     [
-        ("approver", "RS", "zh", "的这一步由公安局审批人员办理。"),
-        ("approver", "RS", "en", "This step of case"),
+        ("approver", "RS", "zh", "您无权查看办件"),
+        ("approver", "RS", "en", "is not yours to see."),
         ("clerk", "GA", "zh", "的这一步由公安局审批人员办理。"),
-        ("supervisor", "SJ", "zh", "这里只供审批人员、窗口人员使用，您现在是监督人员。"),
+        (
+            "supervisor",
+            "SJ",
+            "zh",
+            "这里只供审批人员、窗口人员、部门负责人使用，您现在是监督人员。",
+        ),
     ],
 )
 def test_nobody_else_decides(role, office, language, words, client, waiting, staff):

@@ -12,6 +12,7 @@ from tongban.errors import Refusal
 class Problem(Refusal):
     """The other system did not do what was asked."""
 
+    zh = "对方系统没有完成所请求的事。"
     code: ClassVar[str]
     final: ClassVar[bool] = False  # no further try would change it
     about: str
