@@ -2,9 +2,11 @@
 
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 
 from tests.commands.processes import Running, is_alive
@@ -141,3 +143,39 @@ def test_the_family_serves_where_it_is_told(monkeypatch):
     assert [child.name for child in (web, worker, sealer)] == ["web", "worker", "sealer"]
     assert worker.argv[1:] == ["-m", "tongban", "worker"]
     assert sealer.argv[1:] == ["-m", "tongban", "seal"]
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        subprocess.CalledProcessError(1, "pg_ctl"),
+        psycopg.OperationalError("connection refused"),  # it said that it was ready, and ended
+    ],
+)
+def test_a_database_that_does_not_start_is_tried_again_later_and_ends_nothing(
+    failing, monkeypatch, tmp_path
+):
+    tried, said, refuses = [], [], True
+
+    def start(state):
+        tried.append(state)
+        if refuses:
+            raise failing
+
+    monkeypatch.setattr(supervisor.embedded, "is_running", lambda state: False)
+    monkeypatch.setattr(supervisor.embedded, "start", start)
+    server, pace = supervisor.Server(tmp_path), supervisor.Pace(first_pause=1)
+
+    for now in (10.0, 10.5, 11.0, 12.0):
+        server.tend(now, said.append, pace)
+    assert len(tried) == 2
+    assert said == [
+        "the database had stopped; starting it",
+        "the database did not start; it is tried again in 1 s",
+        "the database had stopped; starting it",
+        "the database did not start; it is tried again in 2 s",
+    ]
+
+    refuses = False
+    server.tend(13.0, said.append, pace)
+    assert (server.failures, len(tried)) == (0, 3)

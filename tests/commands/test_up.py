@@ -168,10 +168,12 @@ def test_a_killed_database_comes_back_as_soon_as_what_it_left_at_work_has_ended(
     with session(state) as busy, ThreadPoolExecutor(1) as threads:
         backend = busy.info.backend_pid
         endless = threads.submit(busy.execute, "SELECT count(*) FROM generate_series(1, 1e12)")
-        until(lambda: is_true(state, f"EXISTS ({COMPUTES} {backend})"), platform.told)
-        os.kill(postmaster(state), signal.SIGKILL)
-        platform.lines("the database did not start; it is tried again in 1 s")
-        os.kill(backend, signal.SIGKILL)
+        try:
+            until(lambda: is_true(state, f"EXISTS ({COMPUTES} {backend})"), platform.told)
+            os.kill(postmaster(state), signal.SIGKILL)
+            platform.lines("the database did not start; it is tried again in 1 s")
+        finally:
+            os.kill(backend, signal.SIGKILL)
         assert isinstance(endless.exception(), psycopg.OperationalError)
 
     until(lambda: embedded.is_running(state), platform.told)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from tongban import embedded
 
 Say = Callable[[str], object]
@@ -82,7 +84,8 @@ class Server:
         try:
             embedded.start(self.state)
             self.failures = 0
-        except subprocess.CalledProcessError:
+        except (subprocess.CalledProcessError, psycopg.OperationalError):
+            # The second: it told of the one that was killed that it was ready, and then ended.
             self.failures += 1
             pause = pace.pause(self.failures)
             self.not_before = now + pause
