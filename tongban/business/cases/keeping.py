@@ -51,6 +51,7 @@ WRITE = """
         sealed = excluded.sealed
 """
 OWN = ("node", "name", "due")  # attributes with a column of their own
+COUNTED = tuple(each.name for each in fields(rows.Counters))
 NOTHING = {"node": "", "name": "", "due": None}
 
 
@@ -155,7 +156,7 @@ def _canonical(value: Value) -> Value:
 
 
 def _counted(counters: rows.Counters) -> list[int]:
-    return [getattr(counters, each.name) for each in fields(counters)]
+    return [getattr(counters, name) for name in COUNTED]
 
 
 def _written(part: Part, row: Any) -> dict[str, Any]:
