@@ -166,8 +166,8 @@ def test_a_database_that_does_not_start_is_tried_again_later_and_ends_nothing(
     monkeypatch.setattr(supervisor.embedded, "start", start)
     server, pace = supervisor.Server(tmp_path), supervisor.Pace(first_pause=1)
 
-    for now in (10.0, 10.5, 11.0, 12.0):
-        server.tend(now, said.append, pace)
+    for second in (10.0, 10.5, 11.0, 12.0):
+        server.tend(second, said.append, pace)
     assert len(tried) == 2
     assert said == [
         "the database had stopped; starting it",

@@ -13,11 +13,12 @@ from django.db import transaction
 
 from tongban.base.calendar import queries as calendar
 from tongban.base.people.models import User
-from tongban.business.cases import deadlines, deciding, permissions, running
+from tongban.business.cases import deadlines, deciding, running
 from tongban.business.cases.locking import locked
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
 from tongban.business.cases.verbs import correcting, history, telling
 from tongban.business.items import guide as guides
+from tongban.business.items import permissions as items
 from tongban.business.items.models import ItemVersion
 from tongban.engines import forms, processes
 from tongban.errors import Refusal
@@ -72,7 +73,7 @@ class Judged:
 
 def dry_run(*, to: ItemVersion, user: User, at: datetime, told: Told = _silent) -> list[Judged]:
     """Every running case of an earlier version, oldest first; nothing is changed."""
-    permissions.check_can_migrate(user, to)
+    items.check_can_edit(user, to.item)
     _check_in_force(to)
     return [_judged(case, to, at) for case in _each(to, told)]
 
@@ -81,7 +82,7 @@ def migrate(
     *, to: ItemVersion, user: User, words: str, at: datetime, told: Told = _silent
 ) -> list[Judged]:
     """Move every case that can, each in a transaction of its own; the others stay as they are."""
-    permissions.check_can_migrate(user, to)
+    items.check_can_edit(user, to.item)
     _check_in_force(to)
     why = history.needed(words)
     return [_moved(case.pk, to, user, why, at) for case in _each(to, told)]

@@ -3,8 +3,6 @@
 from tongban.base.people import queries as people
 from tongban.base.people.models import Post, User
 from tongban.business.cases.models import Case, WorkItem
-from tongban.business.items import permissions as items
-from tongban.business.items.models import ItemVersion
 from tongban.errors import Refusal
 
 STAFF_WHO_SEE_CASES = (
@@ -187,7 +185,3 @@ def _does(user: User, step: WorkItem) -> bool:
 
 def _of(case: Case) -> dict[str, str]:
     return {"office_zh": case.office.short_zh, "office_en": case.office.short_en}
-
-
-def check_can_migrate(user: User, version: ItemVersion) -> None:
-    items.check_can_edit(user, version.item)

@@ -1,4 +1,5 @@
-"""Which verbs an account may use on a case, and what stands in the way of one for now.
+"""Which verbs an account may use on a case, and what stands in the way of one at the
+moment.
 
 What is never its to do is left out. Every verb checks all of this again when it is used.
 """
@@ -74,7 +75,7 @@ class NothingToAsk(Refusal):
 
 @dataclass(frozen=True)
 class Possible:
-    """`why_not`: what stands in the way for now."""
+    """`why_not`: what stands in the way at the moment."""
 
     verb: Verb
     why_not: Refusal | None = None

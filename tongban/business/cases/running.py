@@ -45,13 +45,13 @@ def advance(case: Case, event: processes.Event, *, by: Actor, at: datetime) -> N
 def migrated(case: Case, to: ItemVersion, at: datetime) -> tuple[State, tuple[Effect, ...]]:
     """Where the case would stand in another version of its item; nothing is changed. Raises
     CannotMigrate."""
-    old, new = definition_of(case.version), definition_of(to)
-    return processes.migrate(old, new, keeping.load(case), timezone.localtime(at))
+    return _migrated(case, keeping.load(case), to, at)
 
 
 def migrate(case: Case, to: ItemVersion, *, by: Actor, at: datetime) -> None:
     """Raises CannotMigrate; then nothing has changed."""
-    before, step = keeping.load(case), migrated(case, to, at)
+    before = keeping.load(case)
+    step = _migrated(case, before, to, at)
     case.version = to
     case.save(update_fields=["version"])
     _carry_out(case, before, *step, by, timezone.localtime(at))
@@ -75,6 +75,13 @@ class _Step:
         WorkItem.objects.bulk_create(self.opened)
         CaseEvent.objects.bulk_create(self.events)
         self.opened, self.events = [], []
+
+
+def _migrated(
+    case: Case, before: State, to: ItemVersion, at: datetime
+) -> tuple[State, tuple[Effect, ...]]:
+    old, new = definition_of(case.version), definition_of(to)
+    return processes.migrate(old, new, before, timezone.localtime(at))
 
 
 def _carry_out(

@@ -1,4 +1,4 @@
-"""Which verbs are offered to whom, and what stands in the way of one for now."""
+"""Which verbs are offered to whom, and what stands in the way of one at the moment."""
 
 from datetime import timedelta
 
