@@ -231,7 +231,7 @@ def _check_waited_for(call: OutsideCall) -> None:
 
 
 def _reason(words: str) -> str:
-    reason = words.replace("\r\n", "\n").strip()
+    reason = words.strip()
     if not 0 < len(reason) <= LONGEST_WORDS:
         raise GiveReason(most=LONGEST_WORDS)
     return reason

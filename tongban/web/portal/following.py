@@ -29,7 +29,7 @@ from tongban.errors import Refusal
 from tongban.web.portal.pages import citizen_only, show
 from tongban.web.ui import conditions, moments, origins, parts, stops
 from tongban.web.ui.middleware import keep_refusal
-from tongban.web.ui.requests import AuthedRequest
+from tongban.web.ui.requests import AuthedRequest, typed
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,15 @@ def urge(request: AuthedRequest, number: str) -> HttpResponse:
 
 def _use(request: AuthedRequest, number: str, verb: str, do: Callable[..., object]) -> HttpResponse:
     found = cases.by_number(number, request.user)
-    typed = request.POST.get("words", "").replace("\r\n", "\n")
+    words = typed(request, "words")
     try:
-        do(case_id=found.pk, user=request.user, words=typed, at=clock.now())
+        do(case_id=found.pk, user=request.user, words=words, at=clock.now())
     except Refusal as refusal:
         found.refresh_from_db()
         if found.status != Case.Status.RUNNING:
             raise  # there is nothing left to try
         keep_refusal(request, refusal)
-        tried = Tried(verb, refusal.told(get_language() or "zh"), typed)
+        tried = Tried(verb, refusal.told(get_language() or "zh"), words)
         return _page(request, found, tried, status=409)
     return redirect("portal:case", number)
 

@@ -1,4 +1,4 @@
-"""A request whose account is known."""
+"""A request whose account is known, and what was typed into it."""
 
 from django.http import HttpRequest
 
@@ -9,3 +9,8 @@ class AuthedRequest(HttpRequest):
     """What a view behind `citizen_only` or `for_posts` is handed."""
 
     user: User
+
+
+def typed(request: HttpRequest, name: str) -> str:
+    """A browser counts a line break as one character and sends two."""
+    return request.POST.get(name, "").replace("\r\n", "\n")

@@ -27,7 +27,7 @@ from tongban.business.cases.verbs import (
 )
 from tongban.errors import Refusal
 from tongban.web.ui.middleware import keep_refusal
-from tongban.web.ui.requests import AuthedRequest
+from tongban.web.ui.requests import AuthedRequest, typed
 from tongban.web.workbench import cases
 from tongban.web.workbench.pages import CASES, for_posts
 from tongban.web.workbench.verbs import forms
@@ -58,8 +58,7 @@ class Said:
         return self.request.user
 
     def of(self, name: str) -> str:
-        # A browser counts a line break as one character and sends two.
-        return self.request.POST.get(name, "").replace("\r\n", "\n")
+        return typed(self.request, name)
 
     def person(self) -> User:
         """Raises PickSomebody."""

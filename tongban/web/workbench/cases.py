@@ -22,7 +22,7 @@ from tongban.errors import Refusal
 from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts, stops
 from tongban.web.ui.middleware import keep_refusal
-from tongban.web.ui.requests import AuthedRequest
+from tongban.web.ui.requests import AuthedRequest, typed
 from tongban.web.workbench import course, desks, ways, words
 from tongban.web.workbench import preview as previewing
 from tongban.web.workbench import waiting as waiting_table
@@ -88,7 +88,8 @@ def page_of(
     page = cases.page(found, now)
     language = get_language() or "zh"
     scene = Scene(found, user, now, tried)
-    steps = desks.of_steps(scene)
+    waiting = desks.open_steps(found)
+    steps = desks.of_steps(scene, waiting)
     now_forms, later_forms = desks.of_case(scene)
     return show(
         request,
@@ -97,7 +98,7 @@ def page_of(
         status=status,
         case=found,
         page=page,
-        strip=parts.Strip(tuple(_steps(page, desks.open_steps(found)))),
+        strip=parts.Strip(tuple(_steps(page, waiting))),
         clock=waiting_table.clock_of(page.deadline) if page.deadline else None,
         requirements=[_requirement(p, page, language) for p in page.proofs],
         objections=objections.of_case(found),
@@ -139,22 +140,19 @@ def complete(request: AuthedRequest, work_item_id: int) -> HttpResponse:
 
 def _deciding(request: AuthedRequest, found: Case) -> list[desks.Desk]:
     """Steps that are this account's to decide."""
-    return [
-        desk for desk in desks.of_steps(Scene(found, request.user, clock.now())) if desk.deciding
-    ]
+    scene = Scene(found, request.user, clock.now())
+    return [desk for desk in desks.of_steps(scene, desks.open_steps(found)) if desk.deciding]
 
 
 def _decide(request: AuthedRequest, work_item_id: int) -> None:
     decision = request.POST.get("decision")
     if decision not in ("grant", "refuse"):
         raise NotDecided
-    # A browser counts a line break as one character and sends two.
-    reason = request.POST.get("words", "").replace("\r\n", "\n")
     actions.complete(
         work_item_id=work_item_id,
         user=request.user,
         grant=decision == "grant",
-        words=reason[:LONGEST_REASON],
+        words=typed(request, "words")[:LONGEST_REASON],
         at=clock.now(),
     )
 

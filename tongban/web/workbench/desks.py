@@ -7,6 +7,7 @@ from tongban.base.calendar import queries as calendar
 from tongban.business.cases import possible, queries
 from tongban.business.cases.models import Case, WorkItem
 from tongban.business.cases.possible import Possible, Verb
+from tongban.engines.clocks import Calendar
 from tongban.web.ui import parts
 from tongban.web.workbench import waiting
 from tongban.web.workbench.verbs import forms
@@ -36,10 +37,11 @@ class Desk:
     later: tuple[Form, ...]
 
 
-def of_steps(scene: Scene) -> list[Desk]:
-    """Steps that this account cannot touch are left out."""
-    found = ((step, _possible(step, scene)) for step in open_steps(scene.case))
-    return [_desk(step, verbs, scene) for step, verbs in found if verbs]
+def of_steps(scene: Scene, steps: Iterable[WorkItem]) -> list[Desk]:
+    """Of the open steps, but for those that this account cannot touch."""
+    days = calendar.current()
+    found = ((step, possible.for_step(step, scene.user, scene.at)) for step in steps)
+    return [_desk(step, verbs, scene, days) for step, verbs in found if verbs]
 
 
 def of_case(scene: Scene) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
@@ -56,15 +58,11 @@ def open_steps(case: Case) -> list[WorkItem]:
     return steps
 
 
-def _possible(step: WorkItem, scene: Scene) -> tuple[Possible, ...]:
-    return possible.for_step(step, scene.user, scene.at)
-
-
-def _desk(step: WorkItem, found: tuple[Possible, ...], scene: Scene) -> Desk:
+def _desk(step: WorkItem, found: tuple[Possible, ...], scene: Scene, days: Calendar) -> Desk:
     drawn = forms.of_step(step, found, scene)
     sign = next((form for form in drawn if form.verb == Verb.SIGN), None)
     now, later = _apart(form for form in drawn if form is not sign)
-    clock = queries.step_clock(step, scene.at, calendar.current())
+    clock = queries.step_clock(step, scene.at, days)
     return Desk(
         step=step,
         clock=waiting.step_clock_of(clock) if clock else None,

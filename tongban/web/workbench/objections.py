@@ -16,7 +16,7 @@ from tongban.business.cases import objections
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Objection
 from tongban.web.ui import origins, parts
-from tongban.web.ui.requests import AuthedRequest
+from tongban.web.ui.requests import AuthedRequest, typed
 from tongban.web.workbench import waiting
 from tongban.web.workbench.pages import DATA, for_posts, show
 from tongban.web.workbench.words import stamp
@@ -62,7 +62,7 @@ def one(request: AuthedRequest, objection_id: int) -> HttpResponse:
             objection_id=objection_id,
             user=request.user,
             status=request.POST.get("status", ""),
-            words=request.POST.get("words", "").replace("\r\n", "\n"),
+            words=typed(request, "words"),
             at=clock.now(),
         )
         return redirect("workbench:objections")

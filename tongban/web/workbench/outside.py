@@ -18,7 +18,7 @@ from tongban.business.cases.models import OutsideCall
 from tongban.business.cases.outside_queries import CallPage, ServiceRow
 from tongban.business.cases.outside_terms import Item, Terms
 from tongban.web.ui import parts
-from tongban.web.ui.requests import AuthedRequest
+from tongban.web.ui.requests import AuthedRequest, typed
 from tongban.web.workbench.pages import OUTSIDE, for_posts, show
 from tongban.web.workbench.words import stamp
 
@@ -124,7 +124,7 @@ def call(request: AuthedRequest, call_id: int) -> HttpResponse:
 @require_POST
 def retry(request: AuthedRequest, call_id: int) -> HttpResponse:
     get_object_or_404(OutsideCall, pk=call_id)
-    words = request.POST.get("words", "")
+    words = typed(request, "words")
     outside.retry(call_id=call_id, user=request.user, words=words, at=clock.now())
     return redirect("workbench:outside_call", call_id)
 
@@ -134,15 +134,15 @@ def retry(request: AuthedRequest, call_id: int) -> HttpResponse:
 def take_over(request: AuthedRequest, call_id: int) -> HttpResponse:
     get_object_or_404(OutsideCall, pk=call_id)
     given = {
-        name.removeprefix("output-"): str(value).replace("\r\n", "\n").strip()
-        for name, value in request.POST.items()
+        name.removeprefix("output-"): typed(request, name).strip()
+        for name in request.POST
         if name.startswith("output-")
     }
     outside.take_over(
         call_id=call_id,
         user=request.user,
         outputs=given,
-        words=request.POST.get("words", ""),
+        words=typed(request, "words"),
         at=clock.now(),
     )
     return redirect("workbench:outside_call", call_id)

@@ -10,7 +10,7 @@ from tongban.business.cases.operations import offered
 from tongban.business.items import actions, bundle, permissions
 from tongban.business.items import queries as items
 from tongban.errors import Refusal
-from tongban.web.ui.requests import AuthedRequest
+from tongban.web.ui.requests import AuthedRequest, typed
 from tongban.web.workbench.decisions import comparing, drawing
 from tongban.web.workbench.decisions.head import LOOKING, Head, findings_of, opened, page
 from tongban.web.workbench.decisions.looking import dmn
@@ -69,7 +69,7 @@ def draft_file(request: AuthedRequest, code: str) -> HttpResponse:
 @require_POST
 def save(request: AuthedRequest, code: str) -> HttpResponse:
     """What the editor holds. A fragment request gets the page anew when it is kept."""
-    _save(request, opened(request, code), sending.typed(request, "decision"))
+    _save(request, opened(request, code), typed(request, "decision"))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect("workbench:decision_draft", code)

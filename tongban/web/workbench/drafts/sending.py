@@ -1,7 +1,7 @@
 """What the page of a draft sends: a text or a file, what it was begun from, and why."""
 
 from tongban.errors import Refusal
-from tongban.web.ui.requests import AuthedRequest
+from tongban.web.ui.requests import AuthedRequest, typed
 
 LONGEST_REASON = 500
 
@@ -16,11 +16,6 @@ class NotText(Refusal):
     """{file} is not written in UTF-8: save it as UTF-8 and hand it in again."""
 
     zh = "{file} 不是 UTF-8 编码，请另存为 UTF-8 后重新上传。"
-
-
-def typed(request: AuthedRequest, name: str) -> str:
-    """A browser sends a line break as two characters."""
-    return request.POST.get(name, "").replace("\r\n", "\n")
 
 
 def handed_in(request: AuthedRequest, kind: str) -> str:

@@ -18,7 +18,7 @@ from tongban.business.items.models import ItemVersion
 from tongban.engines.processes.standard.kinds import name_of
 from tongban.errors import Refusal
 from tongban.web.ui.origins import is_chinese
-from tongban.web.ui.requests import AuthedRequest
+from tongban.web.ui.requests import AuthedRequest, typed
 from tongban.web.workbench.drafts import history, sending
 from tongban.web.workbench.drafts.head import errors
 from tongban.web.workbench.pages import for_posts
@@ -93,7 +93,7 @@ def check(request: AuthedRequest, code: str) -> HttpResponse:
     """What is found in the text that the modeller holds; nothing is kept."""
     head = opened(request, code)
     permissions.check_can_edit(request.user, head.item)
-    text = sending.typed(request, "process")
+    text = typed(request, "process")
     drawings.check_readable(text)
     version = head.draft or head.live
     found = findings_of(_with(version, text))
@@ -109,7 +109,7 @@ def check(request: AuthedRequest, code: str) -> HttpResponse:
 @require_POST
 def save(request: AuthedRequest, code: str) -> HttpResponse:
     """What the modeller holds. A fragment request gets the page anew when it is kept."""
-    _save(request, opened(request, code), sending.typed(request, "process"))
+    _save(request, opened(request, code), typed(request, "process"))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect("workbench:process_draft", code)
