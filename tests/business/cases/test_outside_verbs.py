@@ -52,7 +52,7 @@ def unchanged_where_refused(monkeypatch):
 
 def test_a_failed_call_is_tried_again_with_the_same_key_and_a_whole_limit(province, failed, staff):
     officer = staff("approver")
-    outside.retry(call_id=failed.pk, user=officer, words=" 对方已修复\r\n电话确认 ", at=LATER)
+    outside.retry(call_id=failed.pk, user=officer, words=" 对方已修复\n电话确认 ", at=LATER)
 
     failed.refresh_from_db()
     assert (failed.status, failed.tries, failed.error) == ("waiting", 0, "")

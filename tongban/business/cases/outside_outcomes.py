@@ -20,7 +20,6 @@ from tongban.business.cases.outside_models import OutsideCall, OutsideMessage
 from tongban.business.cases.outside_problems import Problem
 from tongban.business.cases.outside_terms import Value
 from tongban.engines import processes
-from tongban.engines.processes.running.answers import NobodyCatches
 from tongban.errors import Refusal
 
 NO_ERROR = {"error": "", "error_about": ""}
@@ -134,7 +133,7 @@ def give_up(call: OutsideCall, problem: Problem, at: datetime) -> None:
     try:
         with transaction.atomic():
             running.advance(call.case, failed, by=running.PLATFORM, at=at)
-    except NobodyCatches:
+    except processes.NobodyCatches:
         return
     except Refusal as refusal:
         number = call.case.number

@@ -50,6 +50,7 @@ from tongban.engines.processes.reading import load, processes
 from tongban.engines.processes.reading.findings import Finding, Invalid
 from tongban.engines.processes.refused import Refused
 from tongban.engines.processes.running import NotExecutable, advance, returnable
+from tongban.engines.processes.running.answers import NobodyCatches
 from tongban.engines.processes.running.starting import due
 from tongban.engines.processes.standard.deploying import deploy
 from tongban.engines.processes.state import State
@@ -72,6 +73,7 @@ __all__ = [
     "Invalid",
     "Left",
     "Message",
+    "NobodyCatches",
     "NotExecutable",
     "Obstacle",
     "OpenTask",
