@@ -55,7 +55,12 @@ def main() -> str:
 
 def run(kills: int = KILLS, servers: int = SERVERS, seed: int = SEED) -> str:
     with _state() as state:
-        return Killer(state).run(kills, servers, random.Random(seed))
+        killer = Killer(state)
+        try:
+            killer.run(kills, servers, random.Random(seed))
+        except KeyboardInterrupt:
+            return f"{killer.report()}stopped before its end\n"
+        return killer.report()
 
 
 @contextmanager
@@ -85,7 +90,7 @@ class Killer:
         self.round = 0
         self.died: list[tuple[Kill, Any]] = []
 
-    def run(self, kills: int, servers: int, chance: random.Random) -> str:
+    def run(self, kills: int, servers: int, chance: random.Random) -> None:
         from tests.killing import acts
 
         self.data.mkdir(parents=True)
@@ -102,7 +107,6 @@ class Killer:
             act = tuple(SHARES)[turn % 3]
             whole = [n for n, place in enumerate(places[act]) if not place.torn]
             self._chain([Kill(act, chance.choice(whole), server=True)])
-        return self._report()
 
     def _rehearse(self, act: str) -> list[Any]:
         """The places that the act passes."""
@@ -136,6 +140,8 @@ class Killer:
                 self._start_server()
         if found := _forked(lambda: list(self._found_after(kills[0].act))):
             raise SystemExit("\n".join([*died, *found]))
+        sys.stderr.write(f"\r{len(self.died)} kills, the last in {kills[0].act} ")
+        sys.stderr.flush()
         return len(died)
 
     def _armed(
@@ -184,7 +190,7 @@ class Killer:
             server.tend(time.monotonic(), lambda words: None, pace)
             time.sleep(pace.tick)
 
-    def _report(self) -> str:
+    def report(self) -> str:
         counted: dict[str, Counter[str]] = defaultdict(Counter)
         for kill, place in self.died:
             for phase in (place.phase, "all"):
