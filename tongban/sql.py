@@ -32,6 +32,8 @@ def prepared(statement: str, *parameters: str) -> Any:
         name = _name(made, statement)
         if not made.autocommit and made.pgconn.transaction_status == pq.TransactionStatus.IDLE:
             _checked(made, made.pgconn.exec_(b"BEGIN"))
+        if connection.queries_logged:
+            connection.queries_log.append({"sql": statement, "time": ""})
         given = [value.encode() for value in parameters]
         result = _checked(made, made.pgconn.exec_prepared(name, given))
     answer = result.get_value(0, 0) if result.ntuples else None

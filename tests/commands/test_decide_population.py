@@ -157,7 +157,7 @@ def test_one_by_one_they_are_answered_the_same(five):
     decide("B09", "--population", "person")
 
     version, edition = five
-    decision = deciding.model_of(version.decision).find("eligible")
+    decision = deciding.model_of(version).find("eligible")
     given = dict(items.untold(version))
     names = [name for name in decision.inputs if name not in given]
     with rows.attached(edition, ["registers.person_facts"]) as con:

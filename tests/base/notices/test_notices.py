@@ -15,13 +15,14 @@ MONDAY = datetime(2026, 9, 21, 2, tzinfo=UTC)
 
 
 def tell(subject, number, hours=0):
-    return actions.tell(
+    actions.tell(
         subject_id=subject,
         about=("case", f"T-{number}"),
         zh=f"办件 {number}",
         en=f"Case {number}",
         at=MONDAY + timedelta(hours=hours),
     )
+    return Notice.objects.latest("pk")
 
 
 def test_the_newest_comes_first_and_of_one_moment_the_later_told():

@@ -253,7 +253,8 @@ def test_one_statement_reads_a_subject_whatever_its_register(first, django_asser
 def test_one_subject_is_found_by_the_index_that_keeps_it_unique(first):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-        cursor.execute(f"EXPLAIN {rows.OF_SUBJECT}", [next(iter(held(first, "person")))])
+        asked = rows.OF_SUBJECT.replace("$1", "%(subject)s")
+        cursor.execute(f"EXPLAIN {asked}", {"subject": next(iter(held(first, "person")))})
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "Index Scan using facts_once on registers_subjectfacts held" in plan

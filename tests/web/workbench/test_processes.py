@@ -134,7 +134,7 @@ def test_the_diagram_is_told_where_its_file_is_and_what_things_are_called(client
 
 def test_findings_name_rule_element_and_way_out_and_are_marked(client, manager, permit):
     text = permit.process.replace('tb:operation="notify_refusal"', 'tb:operation="sing"')
-    type(permit).objects.filter(pk=permit.pk).update(process=text, content_hash="x")
+    type(permit).objects.filter(pk=permit.pk).update(process=text, content_hash="process")
     answer = client.get(f"{ONE}/findings")
     found = [spaced(each) for each in page(answer).xpath("//ul[@class='tb-found']/li")]
     assert found == [

@@ -2,32 +2,33 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
-
-from tongban.base.calendar.models import CalendarDay
+from tongban import sql
 from tongban.engines.clocks import Calendar
 
-# What the engine cannot know from the week itself …
-DAYS_OFF = Q(working=False, day__iso_week_day__lte=5)
-MADE_UP = Q(working=True, day__iso_week_day__gte=6)
-EXCEPTIONS = Q(DAYS_OFF, MADE_UP, _connector=Q.OR)
-# … and one day of each year, which tells whether the year is announced.
-NEW_YEARS_EVE = Q(day__month=12, day__day=31)
+# What the engine cannot know from the week itself, and one day of each year, which tells whether
+# the year is announced.
+DAYS = """
+    SELECT coalesce(json_agg(json_build_array(day, working, announced) ORDER BY day), '[]')
+    FROM calendar_calendarday
+    WHERE working = (extract(isodow FROM day) > 5) AND day BETWEEN $1 AND $2
+        OR extract(month FROM day) = 12 AND extract(day FROM day) = 31
+"""
+ALWAYS = "-infinity", "infinity"
 
 
 def current() -> Calendar:
     """Everything that is known; one query."""
-    return _calendar(CalendarDay.objects.filter(EXCEPTIONS | NEW_YEARS_EVE))
+    return _calendar(*ALWAYS)
 
 
 def calendar_between(first: date, last: date) -> Calendar:
     """The exceptions from `first` to `last`, both included; one query."""
-    within = Q(EXCEPTIONS, day__range=(first, last))
-    return _calendar(CalendarDay.objects.filter(within | NEW_YEARS_EVE))
+    return _calendar(first.isoformat(), last.isoformat())
 
 
-def _calendar(days: QuerySet[CalendarDay]) -> Calendar:
-    rows = list(days.order_by("day").values_list("day", "working", "announced"))
+def _calendar(first: str, last: str) -> Calendar:
+    found = sql.prepared(DAYS, first, last)
+    rows = [(date.fromisoformat(day), working, announced) for day, working, announced in found]
     ends = [(day, announced) for day, _, announced in rows if (day.month, day.day) == (12, 31)]
     return Calendar({day: working for day, working, _ in rows}, _announced_until(ends))
 

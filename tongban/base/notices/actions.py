@@ -4,21 +4,15 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tongban import records
 from tongban.base.notices.models import Notice
 from tongban.base.people.models import User
 
 
-@transaction.atomic
-def tell(*, subject_id: str, about: tuple[str, str], zh: str, en: str, at: datetime) -> Notice:
+def tell(*, subject_id: str, about: tuple[str, str], zh: str, en: str, at: datetime) -> None:
     """Put a notice into the person's box, in the transaction of what it tells."""
-    return Notice.objects.create(
-        subject_id=subject_id,
-        about_type=about[0],
-        about_id=about[1],
-        words_zh=zh,
-        words_en=en,
-        told_at=at,
-    )
+    made = {"about_type": about[0], "about_id": about[1], "words_zh": zh, "words_en": en}
+    records.insert([Notice(subject_id=subject_id, told_at=at, **made)])
 
 
 @transaction.atomic

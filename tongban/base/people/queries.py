@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils import translation
 
+from tongban import sql
 from tongban.base.people.models import City, Office, Post, User
 from tongban.errors import Refusal
 
@@ -17,6 +18,11 @@ class UnknownOffice(Refusal):
 def city() -> City:
     """The one city; before a folder is loaded, a nameless one."""
     return City.objects.first() or City(name_zh="", name_en="", region_code="")
+
+
+def region_code() -> str:
+    """The city's; empty before a folder is loaded."""
+    return sql.prepared("SELECT to_json(region_code) FROM people_city ORDER BY id LIMIT 1") or ""
 
 
 def roles(user: User) -> frozenset[str]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from tongban import records, sql
 from tongban.base.audit import actions as audit
 from tongban.base.calendar import queries as calendar
 from tongban.base.people import queries as people
@@ -25,7 +26,7 @@ from tongban.business.cases import (
     running,
 )
 from tongban.business.cases.filling import NotFilledIn
-from tongban.business.cases.locking import check_clock_runs, check_open, locked, locked_work
+from tongban.business.cases.locking import check_clock_runs, check_open, close, locked, locked_work
 from tongban.business.cases.models import (
     PURPOSE,
     Case,
@@ -41,9 +42,16 @@ from tongban.business.items import guide as guides
 from tongban.business.items.models import ItemVersion
 from tongban.engines import forms, processes
 from tongban.errors import Refusal
-from tongban.sql import only_row
 
 TIMERS_AT_ONCE = 100
+ALONE = "SELECT to_json(pg_advisory_xact_lock(hashtextextended($1, 0))::text)"
+RUNNING = """
+    SELECT to_json(cases_case.number) FROM cases_case
+    JOIN items_itemversion AS version ON version.id = cases_case.version_id
+    WHERE applicant_id = $1 AND version.item_id = $2 AND cases_case.status = 'running' LIMIT 1
+"""
+COUNT = "SELECT to_json(nextval(pg_get_serial_sequence('cases_case', 'id')))"
+DRAFT_IS_DONE = "DELETE FROM cases_draft WHERE version_id = $1 AND applicant_id = $2"
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +130,7 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     permissions.check_can_apply(user)
     _refuse_a_second(version, user)
     attachments.check(application.uploads)
-    guide, form = guides.of(version), forms_of(version)
+    guide, form = guides.of(version), reading.form_of(version)
     facts = reading.facts_for(version, user, at)
     prefilled = forms.prefill(form, reading.known(facts))
     answers = filling.answers(form, application.answers, application.uploads)
@@ -139,13 +147,14 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     objections.raise_each(case, disputed, at)
     asked_for = {k: files for k, files in application.uploads.items() if k in submission.values}
     attachments.keep(case, form, asked_for)
-    evidence.require(case, guide, filling.materials(form, submission))
+    usable = evidence.usable(facts, disputed)
+    evidence.require(case, guide, usable, filling.materials(form, submission))
     by = history.applicant(user)
     running.advance(case, processes.Start({}, at), by=by, at=at)
     if case.status != Case.Status.RUNNING:
         case.automatic = True
         case.save(update_fields=["automatic"])
-    Draft.objects.filter(version=version, applicant_id=user.subject_id).delete()
+    sql.prepared(DRAFT_IS_DONE, str(version.pk), user.subject_id)
     audit.record(
         "case.submitted",
         ("case", case.number),
@@ -169,7 +178,7 @@ def complete(*, work_item_id: int, user: User, grant: bool, words: str, at: date
     check_clock_runs(case, at)
     if not grant and not words.strip():
         raise SayWhy
-    Decision.objects.create(
+    decision = Decision(
         case=case,
         decision=work_item.node,
         decision_version=case.version.content_hash,
@@ -181,8 +190,8 @@ def complete(*, work_item_id: int, user: User, grant: bool, words: str, at: date
         decided_at=at,
         decided_by=str(user.pk),
     )
-    work_item.status, work_item.closed_at, work_item.done_by = WorkItem.Status.DONE, at, user
-    work_item.save(update_fields=["status", "closed_at", "done_by"])
+    records.insert([decision])
+    close(work_item, WorkItem.Status.DONE, user, at)
     by = running.Actor(str(user.pk), work_item.post, work_item.office.code)
     outputs = {"approved": grant, "opinion": words.strip()}
     running.advance(
@@ -285,20 +294,11 @@ def _fire(timer: ProcessRow, at: datetime) -> bool:
     return True
 
 
-def forms_of(version: ItemVersion) -> forms.Form:
-    return reading.form_of(version.form)
-
-
 def _refuse_a_second(version: ItemVersion, user: User) -> None:
-    with connection.cursor() as cursor:
-        lock = f"apply:{version.item_id}:{user.subject_id}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-    running_case = Case.objects.running().filter(
-        applicant_id=user.subject_id, version__item_id=version.item_id
-    )
-    first = running_case.first()
-    if first is not None:
-        raise AlreadyRunning(number=first.number)
+    sql.prepared(ALONE, f"apply:{version.item_id}:{user.subject_id}")
+    number = sql.prepared(RUNNING, user.subject_id, str(version.item_id))
+    if number is not None:
+        raise AlreadyRunning(number=number)
 
 
 def _create(
@@ -325,7 +325,5 @@ def _create(
 
 def _number(at: datetime) -> str:
     """Region, day, and the database's own count: never given twice."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))")
-        (count,) = only_row(cursor)
-    return f"{people.city().region_code}-{timezone.localdate(at):%y%m%d}-{count:06d}"
+    count = sql.prepared(COUNT)
+    return f"{people.region_code()}-{timezone.localdate(at):%y%m%d}-{count:06d}"

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
+from tongban import records
 from tongban.business.cases import evidence
 from tongban.business.cases.models import Case, Decision
+from tongban.business.items.contents import once_each
+from tongban.business.items.models import ItemVersion
 from tongban.engines import decisions
 from tongban.engines.decisions import Given, Model, Outcome
 from tongban.engines.feel import Unknown
@@ -18,14 +20,9 @@ from tongban.engines.feel import Unknown
 PURPOSE = "decision"
 
 
-def model_of(xml: str) -> Model:
-    """Parsed and compiled once per process and content."""
-    return _model(xml)
-
-
-@cache
-def _model(xml: str) -> Model:
-    return decisions.load(xml.encode())
+@once_each
+def model_of(version: ItemVersion) -> Model:
+    return decisions.load(version.decision.encode())
 
 
 def decide(case: Case, name: str, at: datetime) -> bool | Unknown:
@@ -34,14 +31,14 @@ def decide(case: Case, name: str, at: datetime) -> bool | Unknown:
     Anything but true and false counts as unknown: it goes to a person, never to a refusal. So does
     a grant where the applicant says that something we hold is wrong, whether it is read or not.
     """
-    decision = _model(case.version.decision).find(name)
+    decision = model_of(case.version).find(name)
     given = evidence.given(case, decision.inputs) | time_of(at)
     outcome = decision.evaluate(given)
     result, missing = _result(outcome), set(outcome.missing)
     disputed = set(case.evidence.filter(disputed=True).values_list("fact", flat=True))
     if disputed and result == Decision.Result.TRUE:
         result, missing = Decision.Result.UNKNOWN, disputed
-    Decision.objects.create(
+    made = Decision(
         case=case,
         decision=name,
         decision_version=decision.version,
@@ -53,6 +50,7 @@ def decide(case: Case, name: str, at: datetime) -> bool | Unknown:
         decided_at=at,
         decided_by="platform",
     )
+    records.insert([made])
     known = {Decision.Result.TRUE: True, Decision.Result.FALSE: False}
     return known.get(result, Unknown(frozenset(missing) or frozenset({name})))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tongban import records, sql
 from tongban.business.cases.models import Case, Evidence, Requirement
 from tongban.business.items import guide as guides
 from tongban.business.items.guide import Guide, Material
@@ -17,55 +18,64 @@ from tongban.engines.feel import Unknown, temporal
 from tongban.engines.feel.values import kind
 
 PURPOSE = "evidence"
+EDITION = "SELECT to_json(edition) FROM cases_evidence WHERE case_id = $1 ORDER BY id LIMIT 1"
 
 
 def keep(case: Case, facts: Mapping[str, Fact], disputed: Collection[str]) -> None:
     """Write down every fact as it left the gate, known or not."""
-    Evidence.objects.bulk_create(
-        Evidence(
-            case=case,
-            fact=fact.key,
-            label_zh=fact.label_zh,
-            label_en=fact.label_en,
-            known=fact.is_known,
-            value_sealed=_seal({"value": fact.value, "zh": fact.zh, "en": fact.en}),
-            grade=fact.grade,
-            source=fact.source,
-            office_zh=fact.office_zh,
-            office_en=fact.office_en,
-            resource_zh=fact.resource_zh,
-            resource_en=fact.resource_en,
-            as_of=fact.as_of,
-            row=fact.row,
-            edition=fact.edition,
-            disputed=fact.key in disputed,
-        )
-        for fact in facts.values()
+    records.insert(
+        [
+            Evidence(
+                case=case,
+                fact=fact.key,
+                label_zh=fact.label_zh,
+                label_en=fact.label_en,
+                known=fact.is_known,
+                value_sealed=_seal({"value": fact.value, "zh": fact.zh, "en": fact.en}),
+                grade=fact.grade,
+                source=fact.source,
+                office_zh=fact.office_zh,
+                office_en=fact.office_en,
+                resource_zh=fact.resource_zh,
+                resource_en=fact.resource_en,
+                as_of=fact.as_of,
+                row=fact.row,
+                edition=fact.edition,
+                disputed=fact.key in disputed,
+            )
+            for fact in facts.values()
+        ]
     )
 
 
-def require(case: Case, guide: Guide, given: Collection[str]) -> None:
-    """One requirement per material: proven by facts that are known and undisputed, else open.
+def usable(facts: Mapping[str, Fact], disputed: Collection[str]) -> set[str]:
+    """Those that can prove something: known and undisputed. A false fact proves nothing: that
+    somebody owns no home is no proof of an address."""
+    known = {key for key, fact in facts.items() if fact.is_known and fact.value is not False}
+    return known - set(disputed)
 
-    A false fact proves nothing: that somebody owns no home is no proof of an address.
-    """
-    usable = _usable(case)
-    Requirement.objects.bulk_create(
-        Requirement(
-            case=case,
-            material=material.code,
-            name_zh=material.name.zh,
-            name_en=material.name.en,
-            proof=_proof(material, usable, material.code in given),
-            facts=_proving(material, usable),
-        )
-        for material in guide.materials
+
+def require(case: Case, guide: Guide, usable: Collection[str], given: Collection[str]) -> None:
+    """One requirement per material: proven by facts that are usable, else open."""
+    records.insert(
+        [
+            Requirement(
+                case=case,
+                material=material.code,
+                name_zh=material.name.zh,
+                name_en=material.name.en,
+                proof=_proof(material, usable, material.code in given),
+                facts=_proving(material, usable),
+            )
+            for material in guide.materials
+        ]
     )
 
 
 def require_again(case: Case, guide: Guide, given: Collection[str]) -> None:
     """The same after a correction; what an officer has accepted stays accepted."""
-    usable, materials = _usable(case), {material.code: material for material in guide.materials}
+    usable = _kept_usable(case)
+    materials = {material.code: material for material in guide.materials}
     for row in case.requirements.exclude(proof=Requirement.Proof.OFFICER):
         material = materials[row.material]
         row.proof = _proof(material, usable, material.code in given)
@@ -73,7 +83,7 @@ def require_again(case: Case, guide: Guide, given: Collection[str]) -> None:
         row.save(update_fields=["proof", "facts"])
 
 
-def _usable(case: Case) -> set[str]:
+def _kept_usable(case: Case) -> set[str]:
     return {
         row.fact
         for row in case.evidence.all()
@@ -137,7 +147,7 @@ def origin(row: Evidence) -> dict[str, str]:
 
 
 def edition(case: Case) -> int:
-    return case.evidence.values_list("edition", flat=True).first() or 0
+    return sql.prepared(EDITION, str(case.pk)) or 0
 
 
 def answers(case: Case) -> dict[str, Any]:

@@ -164,6 +164,6 @@ def _of_rules(case: Case, to: ItemVersion) -> Iterator[Obstacle]:
     if case.decisions.filter(decision=part.name).exists():
         return
     held = {*case.evidence.values_list("fact", flat=True), *part.also_from_form}
-    inputs = deciding.model_of(to.decision).find(part.name).inputs
+    inputs = deciding.model_of(to).find(part.name).inputs
     for fact in sorted(inputs.keys() - held - deciding.time_of(case.submitted_at).keys()):
         yield Obstacle(FACT.zh.format(fact=fact), FACT.en.format(fact=fact))

@@ -1,14 +1,27 @@
 """Every change of a case begins here, before anything that hangs on the case is locked: two changes
 then wait for each other and never block each other."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from tongban.business.cases.models import Case, WorkItem
+from tongban import records, sql
+from tongban.base.people.models import Office, User
+from tongban.business.cases.models import Case, Extension, WorkItem
+from tongban.business.items.models import ItemVersion, ServiceItem
 from tongban.engines.clocks import ground
 from tongban.errors import Refusal
+
+TEXTS = "guide", "form", "process", "decision"
+CLOSE = """
+    UPDATE cases_workitem SET status = $2, closed_at = $3, done_by_id = $4 WHERE id = $1
+"""
+SECRET = "password"
+STANDING = """
+    SELECT json_build_array(ground, authorised_until) FROM cases_suspension
+    WHERE case_id = $1 AND ended_at IS NULL AND authorised_until >= $2
+"""
 
 
 class AlreadyDone(Refusal):
@@ -37,20 +50,62 @@ CLOSED: dict[str, type[Refusal]] = {
 
 
 def locked(case_id: int) -> Case:
-    return _locked().get(pk=case_id)
+    """With what most steps ask of it; the texts of its version are fetched when somebody reads
+    them."""
+    return _locked("cases_case.id = $1", case_id)
 
 
 def locked_work(work_item_id: int) -> WorkItem:
-    """The step, and its case locked beneath it."""
-    case = _locked().get(work_items=work_item_id)
-    work_item = WorkItem.objects.select_related("office", "assignee").get(pk=work_item_id)
-    work_item.case = case
-    return work_item
+    """The step, and its case locked beneath it: as it is once the case is locked."""
+    whose = "cases_case.id = (SELECT case_id FROM cases_workitem WHERE id = $1)"
+    case = _locked(whose, work_item_id)
+    found = sql.prepared(_step(), str(work_item_id))
+    step, office = records.read(WorkItem, found[0]), records.read(Office, found[1])
+    assert step and office  # an inner join
+    step.case, step.office = case, office
+    step.assignee = records.read(User, found[-1], SECRET)
+    return step
 
 
-def _locked() -> QuerySet[Case]:
-    related = Case.objects.select_related("office", "version__item", "extension")
-    return related.select_for_update(of=("self",))
+def _locked(whose: str, identifier: int) -> Case:
+    found = sql.prepared(_lock(whose), str(identifier))
+    if found is None:
+        raise Case.DoesNotExist
+    case, office = records.read(Case, found[0]), records.read(Office, found[1])
+    item, version = records.read(ServiceItem, found[2]), records.read(ItemVersion, found[3], *TEXTS)
+    assert case and office and item and version  # inner joins
+    case.office, case.version, version.item = office, version, item
+    Case._meta.get_field("extension").set_cached_value(case, records.read(Extension, found[4]))
+    return case
+
+
+@cache
+def _lock(whose: str) -> str:
+    return f"""
+        SELECT json_build_array(
+            {records.cells("cases_case", Case)}, {records.cells("office", Office)},
+            {records.cells("item", ServiceItem)}, {records.cells("version", ItemVersion, *TEXTS)},
+            {records.cells("extension", Extension)}
+        ) FROM cases_case
+        JOIN people_office AS office ON office.id = cases_case.office_id
+        JOIN items_itemversion AS version ON version.id = cases_case.version_id
+        JOIN items_serviceitem AS item ON item.id = version.item_id
+        LEFT JOIN cases_extension AS extension ON extension.case_id = cases_case.id
+        WHERE {whose} FOR UPDATE OF cases_case
+    """
+
+
+@cache
+def _step() -> str:
+    return f"""
+        SELECT json_build_array(
+            {records.cells("step", WorkItem)}, {records.cells("office", Office)},
+            {records.cells("assignee", User, SECRET)}
+        ) FROM cases_workitem AS step
+        JOIN people_office AS office ON office.id = step.office_id
+        LEFT JOIN people_user AS assignee ON assignee.id = step.assignee_id
+        WHERE step.id = $1
+    """
 
 
 def check_open(work_item: WorkItem) -> None:
@@ -59,6 +114,12 @@ def check_open(work_item: WorkItem) -> None:
     assert work_item.closed_at is not None
     on = timezone.localtime(work_item.closed_at)
     raise CLOSED[work_item.status](number=work_item.case.number, on=on)
+
+
+def close(step: WorkItem, status: WorkItem.Status, user: User, at: datetime) -> None:
+    """Somebody has done it, or left it out."""
+    step.status, step.closed_at, step.done_by = status, at, user
+    sql.prepared(CLOSE, str(step.pk), status, at.isoformat(), str(user.pk))
 
 
 class Finished(Refusal):
@@ -83,9 +144,9 @@ def check_running(case: Case) -> None:
 def check_clock_runs(case: Case, at: datetime) -> None:
     """Nobody decides while the law lets the days stand. Once the authorised days are over, the
     clock runs by itself."""
-    today = timezone.localdate(at)
-    standing = case.suspensions.filter(ended_at=None, authorised_until__gte=today).first()
+    standing = sql.prepared(STANDING, str(case.pk), timezone.localdate(at).isoformat())
     if standing is not None:
-        why = ground(standing.ground)
+        code, until = standing
+        why = ground(code)
         words = {"ground_zh": why.zh, "ground_en": why.en.lower()}
-        raise ClockStands(number=case.number, until=standing.authorised_until, **words)
+        raise ClockStands(number=case.number, until=date.fromisoformat(until), **words)

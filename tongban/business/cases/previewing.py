@@ -40,7 +40,7 @@ def preview(version: ItemVersion, user: User, at: datetime) -> Preview:
     """One audited read; nothing is stored, and nothing decided."""
     guide = guides.of(version)
     facts = reading.facts_for(version, user, at)
-    model = deciding.model_of(version.decision)
+    model = deciding.model_of(version)
     conditions = []
     for condition in guide.conditions:
         decision = model.find(condition.decision)
@@ -54,7 +54,7 @@ def preview(version: ItemVersion, user: User, at: datetime) -> Preview:
         conditions=tuple(conditions),
         facts=facts,
         proven=tuple(m for m in guide.materials if any(set(f) <= usable for f in m.proven_by)),
-        prefilled=forms.prefill(reading.form_of(version.form), reading.known(facts)),
+        prefilled=forms.prefill(reading.form_of(version), reading.known(facts)),
     )
 
 

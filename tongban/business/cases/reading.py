@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 
 from tongban.base.people.models import User
 from tongban.business.items import guide as guides
+from tongban.business.items.contents import once_each
 from tongban.business.items.models import ItemVersion
 from tongban.data.exchange import gate
 from tongban.data.exchange.gate import Fact
@@ -49,7 +49,6 @@ def known(facts: Mapping[str, Fact]) -> dict[str, Known]:
     }
 
 
-@cache
-def form_of(schema: str) -> Form:
-    """Parsed and compiled once per process and content."""
-    return forms.load(schema)
+@once_each
+def form_of(version: ItemVersion) -> Form:
+    return forms.load(version.form)

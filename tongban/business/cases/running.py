@@ -6,19 +6,27 @@ Everything happens in the caller's transaction, under the lock on the case.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 
 from django.utils import timezone
 
+from tongban import records, sql
 from tongban.base.calendar import queries as calendar
 from tongban.business.cases import deadlines, deciding, keeping, messages, operations, outside_calls
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
 from tongban.business.cases.outside_terms import PREFIX
+from tongban.business.items.contents import once_each
 from tongban.business.items.models import ItemVersion
 from tongban.engines import processes
 from tongban.engines.processes import Definition, Effect, State
 from tongban.engines.processes.model import Activity, Node
 from tongban.errors import Refusal
+
+END = """
+    WITH resumed AS (
+        UPDATE cases_suspension SET ended_at = $4 WHERE case_id = $1 AND ended_at IS NULL
+    )
+    UPDATE cases_case SET status = $2, finished_at = $3 WHERE id = $1
+"""
 
 
 class Actor:
@@ -72,8 +80,8 @@ class _Step:
         self.events.append(_event(self.case, node, transition, by, self.at, instance))
 
     def write(self) -> None:
-        WorkItem.objects.bulk_create(self.opened)
-        CaseEvent.objects.bulk_create(self.events)
+        records.insert(self.opened)
+        records.insert(self.events)
         self.opened, self.events = [], []
 
 
@@ -98,21 +106,19 @@ def _carry_out(
     keeping.store(case, before, state)
     messages.expect(before, state)
     if case.status != status:
-        case.save(update_fields=["status", "finished_at"])
-        _end_suspension(case, at)
+        _end(case, at)
 
 
+@once_each
 def definition_of(version: ItemVersion) -> Definition:
-    """Parsed once per process and content."""
-    return _definition(version.process)
+    return processes.load(version.process.encode())
 
 
 def end_unfinished(case: Case, *, by: Actor, at: datetime) -> None:
     """Withdrawn: whatever still waits is called off."""
     call_off(case, by=by, at=at)
     case.status, case.finished_at = Case.Status.WITHDRAWN, at
-    case.save(update_fields=["status", "finished_at"])
-    _end_suspension(case, at)
+    _end(case, at)
 
 
 def call_off(case: Case, *, by: Actor, at: datetime) -> None:
@@ -127,14 +133,10 @@ def call_off(case: Case, *, by: Actor, at: datetime) -> None:
     keeping.forget(case)
 
 
-def _end_suspension(case: Case, at: datetime) -> None:
+def _end(case: Case, at: datetime) -> None:
     """What is finished has no clock that could stand."""
-    case.suspensions.filter(ended_at=None).update(ended_at=at)
-
-
-@cache
-def _definition(xml: str) -> Definition:
-    return processes.load(xml.encode())
+    assert case.finished_at is not None
+    sql.prepared(END, str(case.pk), case.status, case.finished_at.isoformat(), at.isoformat())
 
 
 def _do(step: _Step, effect: Effect) -> processes.Event | None:

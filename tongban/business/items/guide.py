@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tongban import validation
+from tongban.business.items.contents import once_each
 from tongban.business.items.models import ItemVersion
 from tongban.engines.clocks.limits import TEN_YEARS
 from tongban.errors import Refusal
@@ -173,14 +174,10 @@ def read(text: str, file: str) -> Guide:
     return guide
 
 
-_stored: dict[str, Guide] = {}
-
-
+@once_each
 def of(version: ItemVersion) -> Guide:
-    """The guide of a stored version; validated once per process and content."""
-    if version.content_hash not in _stored:
-        _stored[version.content_hash] = Guide.model_validate(version.guide)
-    return _stored[version.content_hash]
+    """The guide of a stored version."""
+    return Guide.model_validate(version.guide)
 
 
 def _check_limits(guide: Guide, file: str) -> None:

@@ -3,18 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
+from tongban import sql
 from tongban.data.exchange.models import Grant
 from tongban.data.exchange.prepared import Prepared
 from tongban.errors import Refusal
 
 ONE_MORE = """
-    INSERT INTO exchange_grantuse AS use (grant_id, day, count) VALUES (%s, %s, 1)
-    ON CONFLICT (grant_id, day) DO UPDATE SET count = use.count + 1 WHERE use.count < %s
+    INSERT INTO exchange_grantuse AS use (grant_id, day, count) VALUES ($1, $2, 1)
+    ON CONFLICT (grant_id, day) DO UPDATE SET count = use.count + 1 WHERE use.count < $3
+    RETURNING to_json(count)
 """
 
 
@@ -96,11 +96,9 @@ def choose(
 
 def count_use(grant: Grant, at: datetime) -> None:
     """One request more today. Two at once wait for each other here, so none slips through."""
-    with connection.cursor() as cursor:
-        day: Any = timezone.localdate(at)
-        cursor.execute(ONE_MORE, [grant.pk, day, grant.requests_per_day])
-        if not cursor.rowcount:
-            raise QuotaUsedUp(grant=grant.code, quota=grant.requests_per_day)
+    day = timezone.localdate(at).isoformat()
+    if sql.prepared(ONE_MORE, str(grant.pk), day, str(grant.requests_per_day)) is None:
+        raise QuotaUsedUp(grant=grant.code, quota=grant.requests_per_day)
 
 
 def check_rows(grant: Grant, asked: int) -> None:

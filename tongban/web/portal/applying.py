@@ -14,6 +14,7 @@ from tongban.business.cases import actions, deadlines, previewing
 from tongban.business.cases import queries as cases
 from tongban.business.cases.actions import Application, NotFilledIn
 from tongban.business.cases.models import Case
+from tongban.business.cases.reading import form_of
 from tongban.business.items import guide as guides
 from tongban.business.items import queries as items
 from tongban.business.items.models import ItemVersion, ServiceItem
@@ -42,7 +43,7 @@ def apply(request: AuthedRequest, code: str) -> HttpResponse:
 def questions(request: AuthedRequest, code: str) -> HttpResponse:
     """The questions anew when an answer shows or hides one; nothing (204) when they stay."""
     version = _version(code)
-    answers = answers_of(request, _form_of(version))
+    answers = answers_of(request, form_of(version))
     found = previewing.preview(version, request.user, clock.now())
     asked = questions_left(version, found, answers)
     if [field.key for field in asked] == request.POST.getlist("shown"):
@@ -55,7 +56,7 @@ def questions(request: AuthedRequest, code: str) -> HttpResponse:
 def save_draft(request: AuthedRequest, code: str) -> HttpResponse:
     """以后再办: keep the answers and go home."""
     version = _version(code)
-    answers = answers_of(request, _form_of(version))
+    answers = answers_of(request, form_of(version))
     actions.save_draft(version=version, user=request.user, answers=answers, at=clock.now())
     return redirect("portal:home")
 
@@ -65,7 +66,7 @@ def save_draft(request: AuthedRequest, code: str) -> HttpResponse:
 def reveal(request: AuthedRequest, code: str, key: str) -> HttpResponse:
     """One known value in the clear, after the read was audited."""
     version = _version(code)
-    if _form_of(version).named(key) is None:
+    if form_of(version).named(key) is None:
         raise Http404
     found = previewing.preview(version, request.user, clock.now())
     known = found.prefilled.known.get(key)
@@ -78,7 +79,7 @@ def reveal(request: AuthedRequest, code: str, key: str) -> HttpResponse:
 
 
 def _submit(request: AuthedRequest, version: ItemVersion) -> HttpResponse:
-    form = _form_of(version)
+    form = form_of(version)
     answers = answers_of(request, form)
     disputed = {
         name.removeprefix(DISPUTE): str(words)
@@ -111,7 +112,7 @@ def questions_left(
     version: ItemVersion, found: previewing.Preview, answers: dict[str, Any]
 ) -> list[Field]:
     """What is neither known nor hidden by what is known and answered so far."""
-    form = _form_of(version)
+    form = form_of(version)
     shown = forms.visible(form, _values(form, found.prefilled, answers))
     return [f for f in form.fields if f.key not in found.prefilled.known and f.path in shown]
 
@@ -134,7 +135,7 @@ def _form(
         status=422 if problems else 200,
         item=version.item,
         guide=guides.of(version),
-        groups=_known_groups(_form_of(version), found, version, language),
+        groups=_known_groups(form_of(version), found, version, language),
         known_count=len(found.prefilled.known),
         proven=found.proven,
         proven_names=[origins.told(material.name) for material in found.proven],
@@ -179,10 +180,6 @@ def _values(form: forms.Form, prefilled: forms.Prefilled, answers: dict[str, Any
     values = {field.key: field.default for field in form.fields}
     values |= {key: known.value for key, known in prefilled.known.items()}
     return values | {key: value for key, value in answers.items() if value}
-
-
-def _form_of(version: ItemVersion) -> forms.Form:
-    return actions.forms_of(version)
 
 
 def _version(code: str) -> ItemVersion:

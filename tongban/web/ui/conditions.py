@@ -13,7 +13,7 @@ def of(case: Case) -> list[parts.Check]:
     """Evaluated over the case's own evidence and rule version; one query."""
     prefetch_related_objects([case], "evidence")
     rows = {row.fact: row for row in case.evidence.all()}
-    model = deciding.model_of(case.version.decision)
+    model = deciding.model_of(case.version)
     checks = []
     for condition in guides.of(case.version).conditions:
         decision = model.find(condition.decision)

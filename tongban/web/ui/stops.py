@@ -80,7 +80,7 @@ def revoked(case: Case) -> Revoked | None:
 
 def questions(case: Case, keys: Iterable[str]) -> list[str]:
     """As the form asks them."""
-    fields = {field.key: field for field in form_of(case.version.form).fields}
+    fields = {field.key: field for field in form_of(case.version).fields}
     return [fields[key].label(_language()) if key in fields else key for key in keys]
 
 

@@ -15,6 +15,7 @@ from tongban.business.cases import actions, attachments, objections
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Case, Evidence, Requirement, WorkItem
 from tongban.business.cases.possible import Verb
+from tongban.business.cases.reading import form_of
 from tongban.business.certificates import actions as certificates
 from tongban.business.certificates import permissions as certifying
 from tongban.business.certificates.models import Certificate
@@ -240,7 +241,7 @@ def _requirement(proof: cases.Proof, page: cases.CasePage, language: str) -> par
 def _answered(page: cases.CasePage, material: str, language: str):
     """What the applicant himself said for a material."""
     chip = parts.Origin(_("申请人填写"), "", page.case.submitted_at, kind="self")
-    for field in actions.forms_of(page.case.version).fields:
+    for field in form_of(page.case.version).fields:
         given = page.answers.get(field.key)
         if field.material != material or field.fact is not None or not isinstance(given, str):
             continue

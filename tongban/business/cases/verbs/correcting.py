@@ -193,7 +193,7 @@ def open_one(case: Case) -> Correction | None:
 
 def filled(case: Case) -> Filled:
     """By the facts as the case read them: it rests on these."""
-    form = form_of(case.version.form)
+    form = form_of(case.version)
     rows = {row.fact: row for row in case.evidence.select_related("objection")}
     facts = {
         key: Known(evidence.value(row), evidence.origin(row), row.grade)

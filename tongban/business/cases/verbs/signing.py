@@ -5,14 +5,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tongban import sql
 from tongban.base.people.models import Post, User
 from tongban.business.cases import permissions, running
-from tongban.business.cases.locking import check_clock_runs, check_open, locked_work
+from tongban.business.cases.locking import check_clock_runs, check_open, close, locked_work
 from tongban.business.cases.models import CaseEvent, WorkItem
 from tongban.business.cases.verbs import history, telling
 from tongban.engines import processes
 from tongban.errors import Refusal
 
+BESIDE = """
+    SELECT to_json(string_agg(assignee.display_name, ', ' ORDER BY step.task))
+    FROM cases_workitem AS step JOIN people_user AS assignee ON assignee.id = step.assignee_id
+    WHERE step.case_id = $1 AND step.beside = $2 AND step.status = 'open'
+"""
 SIGNING = (Post.Role.APPROVER, Post.Role.CLERK, Post.Role.LEAD)
 
 
@@ -106,8 +112,7 @@ def sign(*, work_item_id: int, user: User, agree: bool, words: str, at: datetime
     why = history.optional(words)
     if not agree and not why:
         raise SayWhyNot
-    step.status, step.closed_at, step.done_by = WorkItem.Status.DONE, at, user
-    step.save(update_fields=["status", "closed_at", "done_by"])
+    close(step, WorkItem.Status.DONE, user, at)
     by = history.at_step(user, step)
     details = {"agree": agree}
     history.note_step(step, CaseEvent.Transition.COMPLETE, by, at, why, details)
@@ -124,10 +129,9 @@ def check_is_main(step: WorkItem) -> None:
     decide."""
     if step.beside is not None:
         raise SignInstead(number=step.case.number)
-    beside = _open_beside(step).select_related("assignee").order_by("task")
-    names = [each.assignee.display_name for each in beside if each.assignee]
+    names = sql.prepared(BESIDE, str(step.case_id), str(step.task))
     if names:
-        raise SignersFirst(number=step.case.number, names=", ".join(names))
+        raise SignersFirst(number=step.case.number, names=names)
 
 
 def _check_signer(user: User, to: User, step: WorkItem) -> None:

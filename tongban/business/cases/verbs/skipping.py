@@ -6,7 +6,7 @@ from django.db import transaction
 
 from tongban.base.people.models import User
 from tongban.business.cases import permissions, running
-from tongban.business.cases.locking import check_clock_runs, check_open, locked_work
+from tongban.business.cases.locking import check_clock_runs, check_open, close, locked_work
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
 from tongban.business.cases.verbs import history, signing
 from tongban.engines import processes
@@ -26,8 +26,7 @@ def skip(*, work_item_id: int, user: User, words: str, at: datetime) -> Case:
     signing.check_is_main(step)
     check_clock_runs(case, at)
     why = history.needed(words)
-    step.status, step.closed_at, step.done_by = WorkItem.Status.SKIPPED, at, user
-    step.save(update_fields=["status", "closed_at", "done_by"])
+    close(step, WorkItem.Status.SKIPPED, user, at)
     by = running.Actor(str(user.pk), node.skippable or "", step.office.code)
     history.note_step(step, CaseEvent.Transition.SKIP, by, at, why)
     running.advance(case, processes.Skip(step.task, str(user.pk), at), by=by, at=at)

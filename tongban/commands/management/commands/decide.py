@@ -79,7 +79,7 @@ def _everybody(asked: str, register: str, language: str, options: Mapping[str, A
 def _live(address: str) -> tuple[ItemVersion, Decision]:
     code, _, name = address.partition(".")
     version = asking.live(code)
-    model = deciding.model_of(version.decision)
+    model = deciding.model_of(version)
     return version, model.find(name or guides.of(version).decision.name)
 
 
