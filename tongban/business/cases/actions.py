@@ -50,6 +50,12 @@ RUNNING = """
     JOIN items_itemversion AS version ON version.id = cases_case.version_id
     WHERE applicant_id = $1 AND version.item_id = $2 AND cases_case.status = 'running' LIMIT 1
 """
+# The case, not the timer: whoever moves a case locks it first and may then take timers away.
+TAKE = """
+    SELECT json_build_array(cases_case.id, cases_case.number) FROM cases_processrow
+    JOIN cases_case ON cases_case.id = case_id
+    WHERE cases_processrow.id = $1 FOR UPDATE OF cases_case SKIP LOCKED
+"""
 COUNT = "SELECT to_json(nextval(pg_get_serial_sequence('cases_case', 'id')))"
 DRAFT_IS_DONE = "DELETE FROM cases_draft WHERE version_id = $1 AND applicant_id = $2"
 
@@ -260,19 +266,13 @@ def _due(at: datetime, besides: Collection[int]) -> list[int]:
 @transaction.atomic
 def _fire_one(timer_id: int, at: datetime, stuck: dict[int, str]) -> bool:
     """Did it fire? Not if it is gone, or if its case is in the hands of somebody else."""
-    # The case, not the timer: whoever moves a case locks it first and may then take timers away.
-    timer = (
-        ProcessRow.objects.select_for_update(skip_locked=True, of=("case",))
-        .select_related("case")
-        .filter(pk=timer_id)
-        .first()
-    )
-    if timer is None:
+    taken = sql.prepared(TAKE, str(timer_id))
+    if taken is None:
         return False
-    number = timer.case.number
+    case_id, number = taken
     try:
         with transaction.atomic():
-            return _fire(timer, at)
+            return _fire(timer_id, case_id, at)
     except Refusal as refusal:
         logger.warning("A timer of case %s did not fire: %s", number, refusal.told("en"))
     except (OperationalError, InterfaceError):
@@ -283,14 +283,17 @@ def _fire_one(timer_id: int, at: datetime, stuck: dict[int, str]) -> bool:
     return False
 
 
-def _fire(timer: ProcessRow, at: datetime) -> bool:
-    case = locked(timer.case_id)
-    if not ProcessRow.objects.filter(pk=timer.pk).exists():
+def _fire(timer_id: int, case_id: int, at: datetime) -> bool:
+    case = locked(case_id)
+    number = sql.prepared(
+        "SELECT to_json(number) FROM cases_processrow WHERE id = $1", str(timer_id)
+    )
+    if number is None:
         return False  # it went while the case was being locked
     if case.status != Case.Status.RUNNING:
-        timer.delete()
+        sql.prepared("DELETE FROM cases_processrow WHERE id = $1", str(timer_id))
     else:
-        running.advance(case, processes.TimerDue(timer.number, at), by=running.PLATFORM, at=at)
+        running.advance(case, processes.TimerDue(number, at), by=running.PLATFORM, at=at)
     return True
 
 
