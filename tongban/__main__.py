@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 HELP = {"-h", "--help"}
-WITHOUT_DATABASE = {*HELP, "help", "--version", "version", "messages"}
+WITHOUT_DATABASE = {*HELP, "help", "--version", "version", "messages", "mine"}
 
 
 def main() -> None:
