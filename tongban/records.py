@@ -48,8 +48,9 @@ def cells(alias: str, model: type[Model], *without: str) -> str:
     """What a statement selects for `read`: the row of a table in it, but for some fields."""
     quote = connection.ops.quote_name
     columns = ", ".join(f"{alias}.{quote(each.column)}" for each in _fields(model, without))
-    key = quote(model._meta.pk.column)
-    return f"CASE WHEN {alias}.{key} IS NOT NULL THEN json_build_array({columns}) END"
+    key = model._meta.pk
+    assert key is not None
+    return f"CASE WHEN {alias}.{quote(key.column)} IS NOT NULL THEN json_build_array({columns}) END"
 
 
 def read(model: type[T], found: list[Any] | None, *without: str) -> T | None:
