@@ -3,6 +3,7 @@
 Loaded as a plugin: it must come before the settings."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,3 +14,9 @@ FOLDER = Path(
 
 os.environ["TONGBAN_STATE"] = str(FOLDER / WORKER)
 os.environ["TONGBAN_DEMO"] = "1"
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    # Where byte code may not lie beside the source, every process would compile the platform and
+    # the tests anew: it lies here, for this process and for those that it starts.
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(FOLDER / "bytecode")
+    sys.dont_write_bytecode = False

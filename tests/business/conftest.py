@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import transaction
 
-from tests import permits
+from tests import loaded, permits
 from tests.business.meeting import Others
 from tests.known import MONDAY
 from tongban.base.people import actions as people
@@ -25,11 +25,15 @@ def quick_passwords(settings):
 @pytest.fixture(scope="module")
 def ground(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
     with django_db_blocker.unblock(), transaction.atomic():
-        edition = permits.load_city()
-        read = bundle.read(permits.CITY / "items" / "B09")
-        permit = items.publish(bundle=read, by="test", at=MONDAY)
-        yield SimpleNamespace(edition=edition, permit=permit, bundle=read)
+        yield loaded.bring(load)
         transaction.set_rollback(True)
+
+
+def load() -> SimpleNamespace:
+    edition = permits.load_city()
+    read = bundle.read(permits.CITY / "items" / "B09")
+    permit = items.publish(bundle=read, by="test", at=MONDAY)
+    return SimpleNamespace(edition=edition, permit=permit, bundle=read)
 
 
 @pytest.fixture

@@ -15,18 +15,9 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from tests.state import FOLDER
-
 TONGBAN = [sys.executable, "-m", "tongban"]
 PATIENCE = 120.0  # seconds; only a test that fails waits as long
 Found = TypeVar("Found")
-
-
-def share_bytecode() -> None:
-    """Where byte code may not lie beside the source, every process would compile the whole platform
-    anew: those that tests start find it in the state folder."""
-    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        os.environ["PYTHONPYCACHEPREFIX"] = str(FOLDER / "bytecode")
 
 
 def address(database: str) -> str:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import transaction
 
-from tests import permits
+from tests import loaded, permits
 from tests.journeys import lakes
 from tests.known import MONDAY
 from tongban.business.items import actions as items
@@ -26,13 +26,17 @@ def quick_passwords(settings):
 def ground(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
     """The city with its standards and the residence permit; gone after the module's last test."""
     with django_db_blocker.unblock(), transaction.atomic():
-        edition = permits.load_city()
-        lakes.bring_standards(permits.CITY)
-        lakes.bring_models(permits.CITY)
-        read = bundle.read(permits.CITY / "items" / "B09")
-        permit = items.publish(bundle=read, by="test", at=MONDAY)
-        yield SimpleNamespace(edition=edition, permit=permit)
+        yield loaded.bring(load)
         transaction.set_rollback(True)
+
+
+def load() -> SimpleNamespace:
+    edition = permits.load_city()
+    lakes.bring_standards(permits.CITY)
+    lakes.bring_models(permits.CITY)
+    read = bundle.read(permits.CITY / "items" / "B09")
+    permit = items.publish(bundle=read, by="test", at=MONDAY)
+    return SimpleNamespace(edition=edition, permit=permit)
 
 
 @pytest.fixture

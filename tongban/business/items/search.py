@@ -12,11 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-import rjieba
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, Exists, Expression, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Length
-from pypinyin import lazy_pinyin
 
 from tongban.business.items.models import ItemVersion, ServiceItem
 
@@ -177,7 +175,7 @@ class _Vector:
 
     def add_words(self, name: str) -> None:
         for run in _runs(name):
-            for word in rjieba.cut_for_search(run) if CHINESE.match(run) else [run]:
+            for word in _jieba().cut_for_search(run) if CHINESE.match(run) else [run]:
                 self._put("W" + word, "A")
 
     def add_name(self, name: str, weight: str) -> None:
@@ -210,7 +208,7 @@ def _runs(text: str) -> list[str]:
 
 def _words(runs: Sequence[str]) -> list[str]:
     """Each word once, without what only asks; the runs where that leaves single characters."""
-    cut = [word for run in runs for word in (rjieba.cut(run) if CHINESE.match(run) else [run])]
+    cut = [word for run in runs for word in (_jieba().cut(run) if CHINESE.match(run) else [run])]
     words = dict.fromkeys(word for word in cut if word not in ASKING)
     return list(words if any(len(word) > 1 for word in words) else dict.fromkeys(runs))
 
@@ -226,7 +224,7 @@ def _spellings(runs: Sequence[str]) -> Iterator[str]:
             continue
         length = len(syllables)
         syllables += _syllables(run)
-        for word in rjieba.cut(run):
+        for word in _jieba().cut(run):
             beginnings.append(length)
             length += len(word)
     for at in beginnings:
@@ -235,6 +233,15 @@ def _spellings(runs: Sequence[str]) -> Iterator[str]:
         yield "".join(syllable[0] for syllable in rest)
 
 
+def _jieba():
+    """Its dictionary takes a fifth of a second, and most processes never cut a word."""
+    import rjieba
+
+    return rjieba
+
+
 def _syllables(run: str) -> list[str]:
     """One for each character; a character without pinyin is its own."""
+    from pypinyin import lazy_pinyin  # as with _jieba: four tenths of a second
+
     return lazy_pinyin(run, errors=list)  # pyright: ignore[reportArgumentType] - may give a list

@@ -31,7 +31,8 @@ def column_lineage(
 
 def _edges(model: SqlModel, known: Mapping[str, Sequence[str]]) -> Iterator[Edge]:
     schema = _schema({name: known[name] for name in model.inputs if name in known})
-    roots: Any = trace(None, model.query, schema, dialect=DIALECT)
+    # To trim the text of each node, which nobody reads, would copy the query for each column.
+    roots: Any = trace(None, model.query, schema, dialect=DIALECT, trim_selects=False)
     for column, root in roots.items():
         for source, source_column in _leaves(root):
             yield Edge(source, source_column, model.name, column)
