@@ -9,7 +9,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from tongban.base.notices import actions as notices
-from tongban.business.cases import deciding, evidence, messages, outside_calls, running
+from tongban.business.cases import (
+    deciding,
+    evidence,
+    messages,
+    migrating,
+    outside_calls,
+    running,
+)
 from tongban.business.cases.models import (
     PURPOSE,
     Attachment,
@@ -82,6 +89,7 @@ def erase(subject_id: str, at: datetime) -> None:
     )
     ProcessHead.objects.filter(**about).update(variables_sealed=b"")
     outside_calls.forget(subject_id)
+    migrating.forget(subject_id)
     _erase_words(about)
     told = Q(sender__applicant_id=subject_id) | Q(heard_by__applicant_id=subject_id)
     CaseMessage.objects.filter(told).update(sealed=messages.nothing(), digest=None)

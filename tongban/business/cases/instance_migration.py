@@ -6,10 +6,11 @@ A case that does not move goes on by the version that it began with.
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tongban.base.calendar import queries as calendar
 from tongban.base.people.models import User
@@ -24,6 +25,7 @@ from tongban.engines import forms, processes
 from tongban.errors import Refusal
 
 Told = Callable[[int, int], None]
+Among = QuerySet[Case] | None
 
 
 def _silent(done: int, total: int) -> None:
@@ -71,30 +73,60 @@ class Judged:
         return not self.obstacles
 
 
-def dry_run(*, to: ItemVersion, user: User, at: datetime, told: Told = _silent) -> list[Judged]:
-    """Every running case of an earlier version, oldest first; nothing is changed."""
+Noted = Callable[[Judged, bool], None]
+
+
+def _unnoted(judged: Judged, is_moved: bool) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Who moves cases where to, and why. `noted` is told of each whether it moved, in the same
+    transaction."""
+
+    to: ItemVersion
+    user: User
+    why: str
+    at: datetime
+    noted: Noted
+
+
+def dry_run(
+    *, to: ItemVersion, user: User, at: datetime, told: Told = _silent, among: Among = None
+) -> list[Judged]:
+    """Every running case of an earlier version, or those `among` these, oldest first; nothing is
+    changed."""
     items.check_can_edit(user, to.item)
-    _check_in_force(to)
-    return [_judged(case, to, at) for case in _each(to, told)]
+    check_in_force(to)
+    return [_judged(case, to, at) for case in _each(to, told, among)]
 
 
 def migrate(
-    *, to: ItemVersion, user: User, words: str, at: datetime, told: Told = _silent
+    *,
+    to: ItemVersion,
+    user: User,
+    words: str,
+    at: datetime,
+    told: Told = _silent,
+    noted: Noted = _unnoted,
+    among: Among = None,
 ) -> list[Judged]:
     """Move every case that can, each in a transaction of its own; the others stay as they are."""
     items.check_can_edit(user, to.item)
-    _check_in_force(to)
-    why = history.needed(words)
-    return [_moved(case.pk, to, user, why, at) for case in _each(to, told)]
+    check_in_force(to)
+    asked = _Asked(to, user, history.needed(words), at, noted)
+    return [_tried(case, asked) for case in _each(to, told, among)]
 
 
-def _check_in_force(to: ItemVersion) -> None:
+def check_in_force(to: ItemVersion) -> None:
     if to.status != ItemVersion.Status.LIVE:
         raise NotInForce(number=to.number, code=to.item.code)
 
 
-def _each(to: ItemVersion, told: Told) -> Iterator[Case]:
-    earlier = Case.objects.running().filter(version__item=to.item).exclude(version=to)
+def _each(to: ItemVersion, told: Told, among: Among) -> Iterator[Case]:
+    found = Case.objects.all() if among is None else among
+    earlier = found.filter(status=Case.Status.RUNNING, version__item=to.item).exclude(version=to)
     ids = list(earlier.order_by("pk").values_list("pk", flat=True))
     for done, each in enumerate(ids, 1):
         case = Case.objects.select_related("office", "version__item", "extension").get(pk=each)
@@ -103,18 +135,36 @@ def _each(to: ItemVersion, told: Told) -> Iterator[Case]:
         told(done, len(ids))
 
 
-@transaction.atomic
-def _moved(case_id: int, to: ItemVersion, user: User, why: str, at: datetime) -> Judged:
-    case = locked(case_id)
-    judged = _judged(case, to, at)
-    if not judged.can_move or case.status != Case.Status.RUNNING:
+def _tried(case: Case, asked: _Asked) -> Judged:
+    """What refuses to go on by the new version stays, and keeps no other case from moving."""
+    try:
+        return _moved(case.pk, asked)
+    except Refusal as refused:
+        why = Obstacle(refused.told("zh"), refused.told("en"))
+        judged = replace(_judged(case, asked.to, asked.at), obstacles=(why,))
+        asked.noted(judged, False)
         return judged
-    by = history.item_manager(user, case)
+
+
+@transaction.atomic
+def _moved(case_id: int, asked: _Asked) -> Judged:
+    case = locked(case_id)
+    judged = _judged(case, asked.to, asked.at)
+    moves = judged.can_move and case.status == Case.Status.RUNNING
+    if moves:
+        _move(case, asked)
+    asked.noted(judged, moves)
+    return judged
+
+
+def _move(case: Case, asked: _Asked) -> None:
+    to, at = asked.to, asked.at
+    by = history.item_manager(asked.user, case)
     details = {"from": case.version.number, "to": to.number}
     promised_on = case.promised_on
     running.migrate(case, to, by=by, at=at)
     deadlines.move(case, calendar.current())
-    history.note(case, "tb:migration", CaseEvent.Transition.COMPLETE, by, at, why, details)
+    history.note(case, "tb:migration", CaseEvent.Transition.COMPLETE, by, at, asked.why, details)
     history.record("case.migrated", case, by, at, details)
     if case.promised_on != promised_on:
         telling.applicant(
@@ -123,7 +173,6 @@ def _moved(case_id: int, to: ItemVersion, user: User, why: str, at: datetime) ->
             f"goes on by the item's new version: it is answered by {case.promised_on}.",
             at,
         )
-    return judged
 
 
 def _judged(case: Case, to: ItemVersion, at: datetime) -> Judged:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.base.people.models import Office
 from tongban.business.cases.message_models import CaseMessage
+from tongban.business.cases.migration_models import CaseMigration, MigratedCase
 from tongban.business.cases.outside_models import (
     OutsideCall,
     OutsideFinding,
@@ -23,11 +24,13 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseMessage",
+    "CaseMigration",
     "Correction",
     "Decision",
     "Draft",
     "Evidence",
     "Extension",
+    "MigratedCase",
     "Objection",
     "OutsideCall",
     "OutsideFinding",

@@ -13,7 +13,7 @@ from tongban.web.workbench import (
 )
 from tongban.web.workbench.decisions import drafting, looking, trying
 from tongban.web.workbench.processes import drafting as modelling
-from tongban.web.workbench.processes import heating
+from tongban.web.workbench.processes import heating, migrating
 from tongban.web.workbench.processes import looking as processes
 
 app_name = "workbench"
@@ -54,6 +54,18 @@ urlpatterns = [
     path("processes/<str:code>/<int:version>.bpmn", processes.file, name="process_file"),
     path("processes/<str:code>/heat", heating.heated, name="process_heat"),
     path("processes/<str:code>/findings", processes.findings, name="process_findings"),
+    path("processes/<str:code>/migration", migrating.migration, name="process_migration"),
+    path(
+        "processes/<str:code>/migration/progress",
+        migrating.progress,
+        name="process_migration_progress",
+    ),
+    path("processes/<str:code>/migration/check", migrating.check, name="process_migration_check"),
+    path(
+        "processes/<str:code>/migration/<int:migration_id>/confirm",
+        migrating.confirm,
+        name="process_migration_confirm",
+    ),
     path("processes/<str:code>/draft", modelling.draft, name="process_draft"),
     path("processes/<str:code>/draft.bpmn", modelling.draft_file, name="process_draft_file"),
     path("processes/<str:code>/draft/check", modelling.check, name="process_check"),

@@ -35,11 +35,13 @@ def page(
     request: AuthedRequest, template: str, head: Head, here: str, **context: Any
 ) -> HttpResponse:
     """One of the tabs."""
-    named = (
+    named = [
         ("process", pgettext("tab", "图"), 0),
         ("process_heat", _("热力图"), 0),
         ("process_findings", pgettext("tab", "检查"), len(head.findings)),
         ("process_draft", pgettext("tab", "草稿"), 0),
-    )
+    ]
+    if head.may_edit:
+        named.append(("process_migration", pgettext("tab", "在办迁移"), 0))
     tabs = heads.tabs(head, named, here)
     return show(request, template, "processes", head=head, tabs=tabs, **context)
