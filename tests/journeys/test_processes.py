@@ -75,6 +75,29 @@ def choose(page, element: str) -> None:
     page.locator("[data-tb-panel] label").first.wait_for()
 
 
+def moved(page, fingers: int) -> list[float]:
+    """How far the drawing goes, and how much larger it becomes, by fingers that go apart."""
+    return page.evaluate(
+        """(fingers) => {
+          const place = document.querySelector(".tb-canvas");
+          const drawn = place.querySelector("g.viewport").transform;
+          const touch = (kind, pointerId, clientX, clientY) => place.dispatchEvent(
+            new PointerEvent(kind,
+              { pointerType: "touch", bubbles: true, pointerId, clientX, clientY }));
+          const { a, e, f } = drawn.baseVal.consolidate().matrix;
+          const was = [a, e, f];
+          for (let id = 0; id < fingers; id += 1) touch("pointerdown", id, 100 - 20 * id, 100);
+          touch("pointermove", 0, 160, 70);
+          for (let id = 0; id < fingers; id += 1) touch("pointerup", id, 160, 70);
+          touch("pointermove", 0, 300, 300);
+          const now = drawn.baseVal.consolidate().matrix;
+          return [now.e - was[1], now.f - was[2], now.a / was[0]]
+            .map((each) => Math.round(each * 10) / 10);
+        }""",
+        fingers,
+    )
+
+
 def test_a_step_is_renamed_and_nothing_else_and_published(visitor, manager, permit, busy):
     lu, page = ready(visitor, DESKTOP, "lu", f"{ONE}/draft")
     choose(page, "review")
@@ -121,6 +144,8 @@ def test_on_a_phone_the_case_and_the_heat_are_read(visitor, manager, permit, bus
     assert page.locator(".tb-badge.now").is_visible()
     page.locator("#process [data-tb-show=review]").click()
     assert page.locator("g.tb-chosen").get_attribute("data-element-id") == "review"
+    assert moved(page, fingers=1) == [60, -30, 1]
+    assert moved(page, fingers=2)[2] > 1
     shen.look("5-case")
     lu, page = ready(visitor, PHONE, "lu", f"{ONE}/heat?show=time")
     assert page.locator("g.is-heat-3").first.get_attribute("data-element-id") == "review"

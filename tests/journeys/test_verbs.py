@@ -81,8 +81,8 @@ def test_a_step_goes_back_to_the_one_before(visitor, permit, citizen, approver, 
     ming.enter("ming", "/workbench/todo")
     ming.look("10-step-clock")
     ming.goto(f"/workbench/cases/{case.number}")
-    ming.page.locator("#tb-grant").click()
-    ming.page.locator("#tb-grant").wait_for(state="detached")
+    ming.page.get_by_role("button", name="办理完毕").click()
+    ming.page.get_by_text("这一步已办理。").wait_for()
 
     shen = visitor(DESKTOP)
     shen.enter("shen", f"/workbench/cases/{case.number}")

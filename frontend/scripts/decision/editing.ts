@@ -2,6 +2,7 @@
 import Modeler from "dmn-js/lib/Modeler";
 import type { Viewer } from "dmn-js/lib/NavigatedViewer";
 import { fetched } from "../drawing/asked";
+import { followFingers } from "../drawing/fingers";
 import { sayInstead, warnBeforeLeaving } from "../drawing/leaving";
 import { fit, followTheWidth, listenToZoom, type Shown } from "../drawing/zooming";
 import { type Definitions, Laws } from "./laws";
@@ -34,6 +35,7 @@ export async function edit(place: HTMLElement, task: Task): Promise<void> {
   fit(shown);
   listenToZoom(shown);
   followTheWidth(place, shown);
+  followFingers(place, shown);
   choice.addEventListener("change", () => void show(modeler, choice.value, shown));
   form.querySelector("[data-tb-save]")?.addEventListener("click", () => {
     void send(form, modeler, laws, back);

@@ -2,6 +2,7 @@
 // shows its rules, as the list beside it does.
 import Viewer from "dmn-js/lib/NavigatedViewer";
 import { fetched } from "../drawing/asked";
+import { followFingers } from "../drawing/fingers";
 import { fit, followTheWidth, listenToZoom } from "../drawing/zooming";
 import { options } from "./options";
 import type { Task } from "./task";
@@ -20,6 +21,7 @@ export async function look(place: HTMLElement, task: Task): Promise<void> {
   fit(shown);
   listenToZoom(shown);
   followTheWidth(place, shown);
+  followFingers(place, shown);
   followTheList(viewer);
   place.dataset.tbReady = "";
 }

@@ -1,9 +1,15 @@
 // A drawing is brought to the size of its place, and made larger and smaller by buttons.
 const STEP = 1.25;
 const MARGIN = 0.94; // of the place is filled
+const [SMALLEST, LARGEST] = [0.2, 4];
+
+export interface Point {
+  x: number;
+  y: number;
+}
 
 export interface Canvas {
-  zoom(level: number | "fit-viewport", center?: "auto"): number;
+  zoom(level: number | "fit-viewport", center?: "auto" | Point): number;
   zoom(): number;
   resized(): void;
   scroll(by: { dx: number; dy: number }): unknown;
@@ -19,6 +25,10 @@ export function fit(shown: Shown, place?: HTMLElement): void {
   const room = 1 - tools / (place?.clientWidth || 1);
   canvas.zoom(Math.min(canvas.zoom("fit-viewport", "auto") * MARGIN * room, 1), "auto");
   if (tools) canvas.scroll({ dx: tools / 2, dy: 0 }); // beside the tools, not below them
+}
+
+export function zoomBy(canvas: Canvas, factor: number, center?: Point): void {
+  canvas.zoom(Math.min(Math.max(canvas.zoom() * factor, SMALLEST), LARGEST), center);
 }
 
 /** Another width of the page brings the drawing to the new size of its place. */
@@ -38,7 +48,7 @@ export function listenToZoom(shown: Shown, place?: HTMLElement): void {
     const canvas = button && shown();
     if (!canvas) return;
     if (button.dataset.tbZoom === "fit") fit(shown, place);
-    if (button.dataset.tbZoom === "in") canvas.zoom(canvas.zoom() * STEP);
-    if (button.dataset.tbZoom === "out") canvas.zoom(canvas.zoom() / STEP);
+    if (button.dataset.tbZoom === "in") zoomBy(canvas, STEP);
+    if (button.dataset.tbZoom === "out") zoomBy(canvas, 1 / STEP);
   });
 }

@@ -2,6 +2,7 @@
 // form when it is sent.
 import Modeler from "bpmn-js/lib/Modeler";
 import { fetched } from "../drawing/asked";
+import { followFingers } from "../drawing/fingers";
 import { sayInstead, warnBeforeLeaving } from "../drawing/leaving";
 import { fit, followTheWidth, listenToZoom } from "../drawing/zooming";
 import { Judge } from "./judging";
@@ -29,6 +30,7 @@ export async function edit(place: HTMLElement, task: EditTask): Promise<void> {
   fit(shown, place);
   listenToZoom(shown, place);
   followTheWidth(place, shown);
+  followFingers(place, shown);
   mark(diagram, task.marks);
   connect(diagram, (element) => {
     diagram.get("selection").select(element);

@@ -1,4 +1,5 @@
 // Badges and colours over a diagram, and the way between it and the table below.
+import type { Point } from "../drawing/zooming";
 import type { Badge, Mark } from "./task";
 import type { Drawn, Toolkit } from "./toolkit";
 
@@ -50,11 +51,6 @@ function position({ waypoints, width = 0 }: Drawn, place: Badge["place"]): objec
   if (place === "left") return { top: -10, left: -10 };
   if (place === "below") return { bottom: -4, left: width / 2 };
   return { top: -10, right: 10 };
-}
-
-interface Point {
-  x: number;
-  y: number;
 }
 
 const xs = (points: Point[]): number[] => points.map(({ x }) => x);

@@ -160,3 +160,12 @@ def test_a_new_step_with_its_flows_is_added_and_what_went_is_removed():
 def test_what_changed_of_a_step_is_told_part_by_part(old, new, change):
     assert old in BEFORE
     assert drawings.changes(BEFORE, BEFORE.replace(old, new)) == (change,)
+
+
+def test_a_pool_without_an_english_name_is_called_as_its_process():
+    text = BEFORE.replace('name="流程"', 'name="流程" tb:labelEn="Process"')
+    pool = '<collaboration id="c"><participant id="pool" name="{}" processRef="p"/></collaboration>'
+    for zh, en in (("流程", "Process"), ("公安局", "公安局")):
+        drawn = text.replace("<process", pool.format(zh) + "<process", 1)
+        assert drawings.labels(drawn, is_chinese=True)["pool"] == zh
+        assert drawings.labels(drawn, is_chinese=False)["pool"] == en

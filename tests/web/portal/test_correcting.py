@@ -97,6 +97,17 @@ def test_the_notice_leads_to_the_case(client, case, approver):
     ask(case, approver, "residence_basis")
     links = page(client.get("/me")).xpath("//*[@id='notices']//li/a/@href")
     assert links == [f"/cases/{case.number}"]
+    told = said(client.get("/me"), "//*[@id='notices']//li")
+    assert "有 1 项内容需要补正：请按住宿情况改选。请在 2026-10-16 前补正" in told, "one full stop"
+
+
+def test_his_page_says_which_case_waits_for_him(client, case, approver):
+    assert "办理中" in said(client.get("/me"), "//main")
+    ask(case, approver, "residence_basis")
+    assert "居住证申领请您补正" in said(client.get("/me"), "//main").replace(" ", "")
+    given = {"shown": ["residence_basis"], "residence_basis": "lodging"}
+    client.post(form(case), given)
+    assert "办理中" in said(client.get("/me"), "//main")
 
 
 def test_only_what_was_asked_for_is_on_the_form_and_filled_in(client, case, approver):
@@ -117,7 +128,9 @@ def test_a_correction_is_taken_and_the_clock_goes_on(client, case, approver, now
     case.refresh_from_db()
     assert evidence.answers(case)["residence_basis"] == "lodging"
     assert case.suspensions.get().ended_at == now.at
-    assert said(client.get(answer.url), "//h1") == "居住证申领，正在办"
+    shown = client.get(answer.url)
+    assert said(shown, "//h1") == "居住证申领，正在办"
+    assert "已提交，工作人员会按新的内容办理。" in said(shown)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -218,6 +231,7 @@ def test_he_urges_once_a_day(client, case, now):
     assert page(client.get(f"/cases/{case.number}")).xpath("//button[@id='tb-urge']")
     assert client.post(place, {"words": "急用"}).status_code == 302
     shown = client.get(f"/cases/{case.number}")
+    assert "已提醒工作人员。" in said(shown)
     assert not page(shown).xpath("//button[@id='tb-urge']")
     reason = f"您已于 2026-09-21 催办过 {case.number}，下一个工作日可以再次催办。"
     assert reason in said(shown)
@@ -272,6 +286,7 @@ def test_a_revoked_decision_says_why_and_what_he_can_do(client, case, approver, 
     told = said(answer)
     assert "撤销的事由：以欺骗、贿赂等不正当手段取得合同系伪造" in told
     assert "可在 60 日内申请行政复议，或在 6 个月内提起行政诉讼。" in told
+    assert not page(answer).xpath("//a[@id='tb-download']"), "nobody uses a revoked permit"
     stages = page(answer).xpath("//ol[@class='tb-line']/li")
     assert [words(stage, ".//b") for stage in stages] == [
         "提交申请",

@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.business.applying import apply
+from tests.web import steps
+from tests.web.reading import in_language, page, said, words
 from tongban.base.audit.models import Event
 from tongban.business.cases.models import Case
 
@@ -68,3 +71,37 @@ def applicant(case: Case):
     from tongban.base.people.models import User
 
     return User.objects.get(subject_id=case.applicant_id)
+
+
+def test_a_step_that_decides_nothing_is_done_and_offers_no_decision(client, citizen, staff):
+    case = apply(steps.two_people(), citizen("wang"))
+    client.force_login(staff("clerk"))
+    path = f"/workbench/cases/{case.number}"
+    desk = page(client.get(path)).xpath("//aside/section[1]")[0]
+    assert words(desk, ".//h2") == "受理核对"
+    assert [words(one) for one in desk.xpath(".//form[1]//button")][:1] == ["办理完毕"]
+    assert not desk.xpath(".//button[@name='decision']")
+    assert words(desk, ".//label") == "意见（留在办件记录中，可不填）"
+
+    work = case.work_items.get()
+    answer = client.post(f"/workbench/work/{work.pk}", {"decision": "refuse", "words": "材料齐全"})
+    assert answer.url == f"{path}#tb-alert"
+    shown = said(client.get(path))
+    assert "这一步已办理。" in shown
+    assert "“受理核对”的意见" in shown
+    assert "材料齐全" in shown
+    assert "人工决定" not in shown
+    assert "Opinion on “Intake check”" in said(client.get(path, **in_language("en")))
+    assert case.work_items.get(status="open").node == "review"
+    assert not case.decisions.exclude(decided_by="platform").exists()
+
+
+def test_too_many_words_at_such_a_step_are_refused_beside_its_form(client, citizen, staff):
+    case = apply(steps.two_people(), citizen("wang"))
+    client.force_login(staff("clerk"))
+    work = case.work_items.get()
+    answer = client.post(f"/workbench/work/{work.pk}", {"words": "字" * 201})
+    (told,) = page(answer).xpath("//form//div[@role='alert']")
+    assert (answer.status_code, words(told)) == (409, "请用不超过 200 个字说明。")
+    assert told.get("id") == f"decide-{work.pk}", "where the address leads, and the focus with it"
+    assert case.work_items.get().status == "open"

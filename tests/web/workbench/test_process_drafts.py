@@ -226,3 +226,17 @@ def test_a_stale_draft_can_only_be_taken_away(client, permit, draft):
     assert "第 2 版已经发布，这份草稿过时了" in said(answer)
     assert scripts(answer) == ["process"]
     assert not page(answer).xpath("//form[@class='tb-publish']")
+
+
+def test_who_would_lose_comments_by_saving_is_told_before(client, manager, staff, permit):
+    assert "处注释" not in said(client.get(DRAFT))
+    text = text_of(permit, RENAMED) + "<!-- one --><!-- two -->"
+    file = SimpleUploadedFile("x.bpmn", text.encode())
+    send(client, "upload", permit, file=file)
+    assert "文件里有 2 处注释，在这里保存会丢失 要保留注释，请下载 .bpmn" in part(
+        client.get(DRAFT), "//main"
+    )
+    english = part(client.get(DRAFT, **in_language("en")), "//main")
+    assert "There are 2 comments in the file, which are lost when you save here" in english
+    client.force_login(staff("approver"))
+    assert "处注释" not in said(client.get(DRAFT)), "who only looks loses nothing"

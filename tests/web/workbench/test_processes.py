@@ -1,17 +1,23 @@
 """The pages of a process: who sees them, what they show, in both languages."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from tests.business.applying import apply, complete
 from tests.business.items import drafts
+from tests.engines.processes.bpmn_models import end, flow, model, node, start, user
+from tests.engines.processes.bpmn_models import path as way
 from tests.known import MONDAY
 from tests.web.reading import in_language, page, said
 from tests.web.workbench.pieces import part, spaced
 from tongban import clock
 from tongban.base.people.models import Post
+from tongban.business.cases.heat import Heat
 from tongban.business.items.models import ServiceItem
+from tongban.engines import processes
 from tongban.engines.processes.reading import vocabulary
 from tongban.web.workbench.processes import durations, extension, fields, toolkit, warmth
 
@@ -316,3 +322,33 @@ def test_every_word_of_the_modeller_stands_once_in_chinese():
     words = toolkit.words()
     assert len(words) > 120
     assert all(words.values())
+
+
+def test_only_gateways_that_choose_have_branches():
+    read = processes.load(
+        model(
+            start(),
+            node("parallelGateway", "both"),
+            node("parallelGateway", "met"),
+            node("exclusiveGateway", "which", default="else"),
+            *(user("a", tb_post="clerk"), user("b", tb_post="clerk"), end("x"), end("y")),
+            *(way("start", "both", "a", "met", "which"), way("both", "b", "met")),
+            *(flow("which", "x", "1 = 1"), flow("which", "y", id="else")),
+        )
+    )
+    times = dict.fromkeys(read.flows, 3)
+    found = warmth.flows(Heat(3, 0, {}, times), read, {})
+    assert [(each.element, each.label, each.share) for each in found] == [
+        ("which-x", "which → x", "50%"),
+        ("else", "which → y", "50%"),
+    ]
+
+
+def test_every_way_of_the_heat_map_has_one_width():
+    """A rule of two lengths is no rule: browsers drop it without a word."""
+    styles = (settings.ROOT / "frontend" / "styles" / "process.css").read_text()
+    widths = re.findall(r"stroke-width: ([^;]*);", styles)
+    assert len(widths) > 5
+    assert [
+        each for each in widths if not re.fullmatch(r"[\d.]+px !important|[\d.]+px", each)
+    ] == []

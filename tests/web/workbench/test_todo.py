@@ -10,8 +10,11 @@ from tests.web.workbench.pieces import spaced
 from tongban import clock
 from tongban.base.people.models import User
 from tongban.business.cases import actions as cases
+from tongban.business.cases.queries import Deadline, StepClock
 from tongban.business.cases.verbs import delegating, suspending, urging
+from tongban.engines.clocks import Light
 from tongban.web.workbench import todo
+from tongban.web.workbench import waiting as waiting_table
 from tongban.web.workbench.todo import NothingTicked
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +226,41 @@ def test_who_was_told_nothing_is_told_so(language, told, client, approver):
     client.force_login(approver)
     answer = client.get("/workbench/notices", **in_language(language))
     assert words(page(answer), "//main//*[@class='tb-empty']/b") == told
+
+
+@pytest.mark.parametrize(
+    ("day", "told", "counted"),
+    [
+        (8, "今天到期", "今天到期 1 件，已超期 0 件"),
+        (12, "超承诺 1 个工作日", "今天到期 0 件，已超期 1 件"),
+    ],
+)
+def test_a_promise_that_is_over_is_never_due_today(
+    day, told, counted, client, waiting, approver, monkeypatch
+):
+    waiting()
+    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(days=day))
+    client.force_login(approver)
+    shown = said(client.get("/workbench/todo"))
+    assert counted in shown
+    assert told in shown
+
+
+def clock_on(light: Light, left: int) -> Deadline:
+    day = MONDAY.date()
+    return Deadline(light, day, day, left, 5, "working", is_provisional=False)
+
+
+def test_on_the_weekend_after_the_promise_no_working_day_is_over_and_the_promise_is():
+    """Promised for Friday, looked at on Saturday: no working day lies between."""
+    over, due = clock_on(Light.RED, 0), clock_on(Light.YELLOW, 0)
+    assert waiting_table.clock_of(over).words == "已过承诺日"
+    assert waiting_table.clock_of(due).words == "今天到期"
+    assert (waiting_table.is_overdue(over), waiting_table.is_due_today(over)) == (True, False)
+    assert (waiting_table.is_overdue(due), waiting_table.is_due_today(due)) == (False, True)
+
+
+def test_the_same_of_a_step_whose_lamp_stays_yellow():
+    over = StepClock(Light.RED, MONDAY.date(), 0, 3, "working", is_provisional=False)
+    drawn = waiting_table.step_clock_of(over)
+    assert (drawn.words, drawn.colour) == ("已过本环节时限", "yellow")

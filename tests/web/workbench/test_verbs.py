@@ -139,7 +139,9 @@ def test_a_step_is_handed_over_and_taken_back(client, waiting, approver, second)
     client.force_login(approver)
     given = {"to": str(second.pk), "words": "请你办理"}
     answer = client.post(path(case, "hand_over", "review"), given)
-    assert answer.url == f"/workbench/cases/{case.number}"
+    assert answer.url == f"/workbench/cases/{case.number}#tb-alert"
+    assert "已转办，这位同事会收到通知。" in said(client.get(answer.url)), "once"
+    assert "已转办" not in said(client.get(answer.url))
     assert "把“人工审查”交给approver办理 沈岚（审批人员） 请你办理" in course(client, case)
     assert offered(client, case) == ["收回"]
     assert "已交给approver办理" in said(client.get(f"/workbench/cases/{case.number}"))
@@ -420,3 +422,30 @@ def test_the_withdrawal_of_the_applicant_stands_in_the_course(client, waiting, a
     client.force_login(approver)
     assert "撤回申请 申请人 王芳 搬家了" in course(client, case)
     assert offered(client, case) == []
+
+
+def test_a_revoked_case_says_what_was_decided_and_when_it_was_revoked(
+    client, waiting, approver, lead, now
+):
+    case = waiting()
+    work = case.work_items.get().pk
+    given = {"grant": True, "words": "已核实", "at": MONDAY}
+    cases.complete(work_item_id=work, user=approver, **given)
+    now.at = MONDAY + timedelta(days=2)
+    client.force_login(lead)
+    answer = client.post(path(case, "revoke"), {"ground": "fraud", "words": "合同系伪造"})
+    shown = page(client.get(answer.url))
+    ends = [spaced(step) for step in shown.xpath("//ol[contains(@class,'tb-strip')]/li")][-2:]
+    assert [end.removeprefix("已完成：").strip() for end in ends] == [
+        "准予 9-21 10:00",
+        "决定已撤销 9-23 10:00",
+    ]
+    head = spaced(shown.xpath("//div[@class='tb-pagehead']")[0])
+    assert head.endswith("决定已撤销 9-23 10:00")
+
+
+def test_the_history_begins_with_the_application(client, waiting, approver):
+    case = waiting()
+    client.force_login(approver)
+    assert course(client, case)[0] == "提交申请 申请人 王芳"
+    assert course(client, case, "en")[0] == "Application submitted Applicant 王芳"

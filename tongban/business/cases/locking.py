@@ -10,7 +10,7 @@ from tongban import records, sql
 from tongban.base.people.models import Office, User
 from tongban.business.cases.models import Case, Extension, WorkItem
 from tongban.business.items.models import ItemVersion, ServiceItem
-from tongban.engines.clocks import ground
+from tongban.engines.clocks import Ground, ground
 from tongban.errors import Refusal
 
 TEXTS = "guide", "form", "process", "decision"
@@ -135,6 +135,13 @@ class ClockStands(Refusal):
     zh = "办件 {number} 因{ground_zh}停止计时至 {until}，须先恢复计时，才能办理下一步。"
 
 
+class ApplicantCorrects(ClockStands):
+    """Case {number} waits for its applicant's corrections until {until}: the next step is done once
+    they have come, or the day is over."""
+
+    zh = "办件 {number} 正在等待申请人补正，最晚 {until}；申请人补正或到期以后，才能办理下一步。"
+
+
 def check_running(case: Case) -> None:
     if case.status != Case.Status.RUNNING:
         assert case.finished_at is not None
@@ -147,6 +154,8 @@ def check_clock_runs(case: Case, at: datetime) -> None:
     standing = sql.prepared(STANDING, str(case.pk), timezone.localdate(at).isoformat())
     if standing is not None:
         code, until = standing
+        terms = {"number": case.number, "until": date.fromisoformat(until)}
+        if code == Ground.CORRECTION:
+            raise ApplicantCorrects(**terms)
         why = ground(code)
-        words = {"ground_zh": why.zh, "ground_en": why.en.lower()}
-        raise ClockStands(number=case.number, until=date.fromisoformat(until), **words)
+        raise ClockStands(**terms, ground_zh=why.zh, ground_en=why.en.lower())

@@ -49,6 +49,14 @@ def expect(before: State, after: State) -> None:
         _enqueue(unheard.order_by("pk").values_list("pk", flat=True)[:1])
 
 
+def unheard(case: Case) -> list[CaseMessage]:
+    """Sent, and fit for what the case waits for; until the job that delivers them has run."""
+    waits = keeping.load(case).subscriptions.values()
+    sent = CaseMessage.objects.filter(kind=CaseMessage.Kind.MESSAGE, heard_at=None)
+    wanted = [_sent_for(each) for each in waits if each.kind == "message"]
+    return [message for each in wanted for message in sent.filter(each).select_related("sender")]
+
+
 def opened(message: CaseMessage) -> tuple[Value, Mapping[str, Value]]:
     """Its correlation and what it says."""
     held = json.loads(settings.VAULT.open(bytes(message.sealed), PURPOSE))

@@ -143,12 +143,22 @@ def steps(text: str) -> tuple[Step, ...]:
 
 
 def labels(text: str, *, is_chinese: bool) -> dict[str, str]:
-    """What everything with a name is called. Raises Invalid."""
-    return {
-        each.id: _names(each)[not is_chinese]
+    """What everything with a name is called; a pool without an English name as its process. Raises
+    Invalid."""
+    named = {
+        each.id: each
         for each in _everything(document.read(text.encode()))
         if each.id and each.get("name")
     }
+    return {id_: _names(_named_in(each, named))[not is_chinese] for id_, each in named.items()}
+
+
+def _named_in(element: Element, named: Mapping[str, Element]) -> Element:
+    """The element that bears its names."""
+    if element.tag != "participant" or element.tb("labelEn"):
+        return element
+    process = named.get((element.get("processRef") or "").rpartition(":")[2], element)
+    return process if process.get("name") == element.get("name") else element
 
 
 def _posts(told: list[Element]) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban import clock
@@ -101,6 +103,7 @@ def _hand_in(request: AuthedRequest, case: Case, held: Filled) -> HttpResponse:
         keep_refusal(request, refusal)
         told = refusal.told(get_language() or "zh")
         return _form(request, case, held, Attempt(typed, {}, refused=told))
+    messages.success(request, _("已提交，工作人员会按新的内容办理。"))
     return redirect("portal:case", case.number)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -71,6 +72,8 @@ def _use(request: AuthedRequest, number: str, verb: str, do: Callable[..., objec
         keep_refusal(request, refusal)
         tried = Tried(verb, refusal.told(get_language() or "zh"), words)
         return _page(request, found, tried, status=409)
+    if verb == "urge":  # what was withdrawn says so in its heading
+        messages.success(request, _("已提醒工作人员。"))
     return redirect("portal:case", number)
 
 
@@ -206,7 +209,21 @@ def _examined(page: cases.CasePage, stop: stops.Stop | None, ask: stops.Ask | No
             "day": moments.day(case.promised_on, clock.now()),
         }
         return parts.Stage(page.open_work.name, "now", _("%(office)s，最晚 %(day)s 答复") % told)
+    if case.status == Case.Status.RUNNING:
+        return _elsewhere(case)
     return parts.Stage(_("人工审查"), "done", page.case.office.short)
+
+
+def _elsewhere(case: Case) -> parts.Stage:
+    """No person has it in hand: another system is asked, or the platform is at it."""
+    call = case.outside_calls.select_related("service__office").order_by("pk").last()
+    if call is None:
+        return parts.Stage(_("自动核验"), "now", case.office.short)
+    told = {
+        "office": call.service.office.short,
+        "day": moments.day(case.promised_on, clock.now()),
+    }
+    return parts.Stage(call.service.name, "now", _("%(office)s，最晚 %(day)s 答复") % told)
 
 
 def _decided(case: Case) -> tuple[parts.Stage, ...]:

@@ -14,6 +14,7 @@ from tongban.base.notices import actions as notice_actions
 from tongban.base.notices import queries as notices
 from tongban.base.people import queries as people
 from tongban.business.cases import queries as cases
+from tongban.business.cases.verbs import correcting
 from tongban.business.certificates import queries as certificates
 from tongban.data.exchange import gate
 from tongban.data.exchange import queries as exchange
@@ -44,11 +45,13 @@ def me(request: AuthedRequest) -> HttpResponse:
     made = cases.of_applicant(subject)
     count = made.count()
     first = ask.page(request, count)
+    shown = list(made[first : first + CASES])
     return show(
         request,
         "me.html",
         "me",
-        cases=list(made[first : first + CASES]),
+        cases=shown,
+        asked=correcting.asked_of(shown),
         pager=pager(first, count, CASES) if count > CASES else None,
         notices=told,
         facts=[

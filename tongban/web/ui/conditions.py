@@ -3,6 +3,7 @@
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from tongban import clock
 from tongban.business.cases import deciding, evidence
 from tongban.business.cases.models import Case
 from tongban.business.items import guide as guides
@@ -14,10 +15,11 @@ def of(case: Case) -> list[parts.Check]:
     prefetch_related_objects([case], "evidence")
     rows = {row.fact: row for row in case.evidence.all()}
     model = deciding.model_of(case.version)
+    time = deciding.time_of(case.finished_at or clock.now())
     checks = []
     for condition in guides.of(case.version).conditions:
         decision = model.find(condition.decision)
-        value = decision.evaluate(evidence.given(case, decision.inputs)).value
+        value = decision.evaluate(evidence.given(case, decision.inputs) | time).value
         seen = [rows[name] for name in decision.inputs if name in rows and rows[name].known]
         checks.append(
             parts.Check(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tongban import clock
@@ -102,7 +103,7 @@ def _use(
         do(Said(request, clock.now()))
     except Refusal as refusal:
         return _refused(request, case, tried, refusal)
-    return redirect("workbench:case", case.number)
+    return cases.done(request, case, DONE[tried.verb]())
 
 
 def _refused(request: AuthedRequest, case: Case, tried: Tried, refusal: Refusal) -> HttpResponse:
@@ -203,6 +204,20 @@ def _revoke(case: int, said: Said) -> object:
     return revoking.revoke(case_id=case, user=said.user, ground=ground, words=words, at=said.at)
 
 
+DONE: Mapping[Verb, Callable[[], str]] = {
+    Verb.SEND_BACK: lambda: _("已退回，上次办理的人会收到通知。"),
+    Verb.HAND_OVER: lambda: _("已转办，这位同事会收到通知。"),
+    Verb.TAKE_BACK: lambda: _("已收回，由本岗位办理。"),
+    Verb.ADD_SIGNER: lambda: _("已请同事会签，他会收到通知。"),
+    Verb.SIGN: lambda: _("会签意见已提交。"),
+    Verb.SKIP: lambda: _("已跳过这一步。"),
+    Verb.ASK: lambda: _("已告知申请人补正。"),
+    Verb.SUSPEND: lambda: _("已停止计时，申请人会收到通知。"),
+    Verb.RESUME: lambda: _("已恢复计时，申请人会收到通知。"),
+    Verb.EXTEND: lambda: _("已延长期限，申请人会收到通知。"),
+    Verb.URGE: lambda: _("已催办。"),
+    Verb.REVOKE: lambda: _("决定已撤销，申请人会收到通知。"),
+}
 Do = Callable[[int, Said], object]
 STEP: Mapping[str, Do] = {
     Verb.SEND_BACK: _send_back,

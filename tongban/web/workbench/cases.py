@@ -1,7 +1,9 @@
 """Staff screens for cases: all of them, one with its proofs, and deciding it."""
 
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
 from tongban.base.people.models import Post, User
-from tongban.business.cases import actions, attachments, objections
+from tongban.business.cases import actions, answering, attachments, objections, running
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Case, Evidence, Requirement, WorkItem
 from tongban.business.cases.possible import Verb
 from tongban.business.cases.reading import form_of
+from tongban.business.cases.verbs import finishing, history
 from tongban.business.certificates import actions as certificates
 from tongban.business.certificates import permissions as certifying
 from tongban.business.certificates.models import Certificate
@@ -24,7 +27,7 @@ from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts, stops
 from tongban.web.ui.middleware import keep_refusal
 from tongban.web.ui.requests import AuthedRequest, typed
-from tongban.web.workbench import course, desks, ways, words
+from tongban.web.workbench import course, desks, telling, ways, words
 from tongban.web.workbench import preview as previewing
 from tongban.web.workbench import waiting as waiting_table
 from tongban.web.workbench.pages import CASES, DECIDING, for_posts, show
@@ -107,6 +110,8 @@ def page_of(
         certificate_name=_certificate_name(page),
         revocable=page.certificate is not None and _may_revoke(user, page.certificate),
         longest_reason=certificates.LONGEST_REASON,
+        longest_decision=LONGEST_REASON,
+        longest_words=history.LONGEST,
         attachments=found.attachments.order_by("pk"),
         reasons=[(d, cases.reasons(d, language)) for d in page.decisions],
         missing=previewing.missing(page),
@@ -114,6 +119,7 @@ def page_of(
         unproven=sum(p.requirement.proof == Requirement.Proof.OPEN for p in page.proofs),
         living=living.of(found, now),
         course=course.of(found, page.applicant, page.events),
+        told=telling.of(found),
         desks=steps,
         case_forms=now_forms,
         later_forms=later_forms,
@@ -129,20 +135,35 @@ def complete(request: AuthedRequest, work_item_id: int) -> HttpResponse:
     step = get_object_or_404(WorkItem.objects.select_related("case"), pk=work_item_id)
     found = cases.by_number(step.case.number, request.user)
     try:
-        _decide(request, work_item_id)
+        _end(request, step)
     except Refusal as refusal:
         tried = Tried(Verb.DECIDE, work_item_id, request.POST, refusal)
         if not any(desk.step.pk == work_item_id for desk in _deciding(request, found)):
             raise
         keep_refusal(request, refusal)
         return page_of(request, found, tried, status=409)
-    return redirect("workbench:case", found.number)
+    return done(request, found, _("这一步已办理。"))
+
+
+def done(request: AuthedRequest, found: Case, told: str) -> HttpResponse:
+    """Back to the case, which says so at its top: a browser would keep the fragment of the form."""
+    messages.success(request, told)
+    return redirect(f"{_url(found)}#tb-alert")
 
 
 def _deciding(request: AuthedRequest, found: Case) -> list[desks.Desk]:
     """Steps that are this account's to decide."""
     scene = Scene(found, request.user, clock.now())
     return [desk for desk in desks.of_steps(scene, desks.open_steps(found)) if desk.deciding]
+
+
+def _end(request: AuthedRequest, step: WorkItem) -> None:
+    """A step that decides nothing is done, whichever button was pressed."""
+    if answering.decides(running.definition_of(step.case.version), step.node):
+        _decide(request, step.pk)
+    else:
+        words, at = typed(request, "words"), clock.now()
+        finishing.finish(work_item_id=step.pk, user=request.user, words=words, at=at)
 
 
 def _decide(request: AuthedRequest, work_item_id: int) -> None:
@@ -208,8 +229,19 @@ def _steps(page: cases.CasePage, waiting: list[WorkItem]):
     if waiting:
         yield parts.Step(_("决定"), "next")
     elif page.case.finished_at:
-        end = page.case.get_status_display()  # pyright: ignore[reportAttributeAccessIssue]
-        yield parts.Step(end, "done", words.stamp(page.case.finished_at))
+        yield from _end_of(page.case)
+
+
+def _end_of(case: Case) -> Iterator[parts.Step]:
+    """The decision, and that it was revoked later."""
+    assert case.finished_at is not None
+    status = Case.Status(case.status)
+    if status == Case.Status.REVOKED:
+        decided = Case.Status(case.revocation.revoked_status)
+        yield parts.Step(str(decided.label), "done", words.stamp(case.finished_at))
+        yield parts.Step(str(status.label), "done", words.stamp(case.revocation.revoked_at))
+    else:
+        yield parts.Step(str(status.label), "done", words.stamp(case.finished_at))
 
 
 def _who_has(step: WorkItem) -> str:

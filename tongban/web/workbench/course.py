@@ -45,6 +45,13 @@ def of(case: Case, applicant: str, events: Sequence[CaseEvent]) -> list[Entry]:
     """Two queries. That a step has begun is left out: what came of it says as much."""
     log = _log(case, applicant, events)
     return [
+        Entry(case.submitted_at, _("提交申请"), _("申请人 %s") % applicant, ""),
+        *_entries(events, log),
+    ]
+
+
+def _entries(events: Sequence[CaseEvent], log: Log) -> list[Entry]:
+    return [
         Entry(event.at, told, _who(event, log), history.said(event))
         for event in events
         for told in _told(event, log)
@@ -111,9 +118,14 @@ def _handed(event: CaseEvent, log: Log) -> str:
 
 
 def _sent_back(event: CaseEvent, log: Log) -> str:
-    node = running.definition_of(log.case.version).nodes.get(event.details["to"])
-    to = node.label("zh" if origins.is_chinese() else "en") if node else event.details["to"]
+    to = _node(event.details["to"], log)
     return _("从“%(step)s”退回到“%(to)s”") % {"step": event.words, "to": to}
+
+
+def _node(id_: str, log: Log) -> str:
+    """The version of the case may have lost it."""
+    node = running.definition_of(log.case.version).nodes.get(id_)
+    return node.label("zh" if origins.is_chinese() else "en") if node else id_
 
 
 def _clock(event: CaseEvent, log: Log) -> str:
@@ -146,6 +158,10 @@ def _extension(event: CaseEvent, log: Log) -> str:
     return told % {"days": days, "until": until}
 
 
+def _opinion(event: CaseEvent, log: Log) -> str:
+    return _("“%(step)s”的意见") % {"step": _node(event.details["node"], log)}
+
+
 def _revocation(event: CaseEvent, log: Log) -> str:
     return _("撤销决定：%s") % Revocation.Ground(event.details["ground"]).label
 
@@ -170,6 +186,7 @@ WHOLE: Mapping[str, Words] = {
     "tb:clock": _clock,
     "tb:correction": _correction,
     "tb:extension": _extension,
+    "tb:opinion": _opinion,
     "tb:revocation": _revocation,
     "tb:urge": _urging,
     "tb:withdrawal": lambda event, log: _("撤回申请"),

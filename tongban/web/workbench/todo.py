@@ -167,8 +167,8 @@ def _open(request: AuthedRequest, queue: Queue, number: str):
         "filters": waiting_table.filters(waiting, lamp, queue),
         "is_whole": not (lamp or due or asked),
         "count": len(waiting),
-        "due_today": sum(one.to_do.deadline.days_left == 0 for one in waiting),
-        "overdue": sum(one.to_do.deadline.days_left < 0 for one in waiting),
+        "due_today": sum(waiting_table.is_due_today(one.to_do.deadline) for one in waiting),
+        "overdue": sum(waiting_table.is_overdue(one.to_do.deadline) for one in waiting),
         "colleagues": colleagues,
         "most": history.LONGEST,
     }

@@ -130,6 +130,8 @@ def clock_of(deadline: Deadline) -> parts.Clock:
     left = deadline.days_left
     if left < 0:
         told = _("超承诺 %s") % _days(-left, deadline.unit)
+    elif left == 0 and is_overdue(deadline):  # no working day has passed since
+        told = _("已过承诺日")
     elif left == 0:
         told = _("今天到期")
     else:
@@ -139,18 +141,28 @@ def clock_of(deadline: Deadline) -> parts.Clock:
     return parts.Clock(deadline.light.value, told, used, note)
 
 
+def is_overdue(deadline: Deadline) -> bool:
+    return deadline.days_left < 0 or deadline.light in (Light.RED, Light.PURPLE)
+
+
+def is_due_today(deadline: Deadline) -> bool:
+    return deadline.days_left == 0 and not is_overdue(deadline)
+
+
 def step_clock_of(clock: StepClock) -> parts.Clock:
     """The step's own, which runs beside the case's."""
     left, days = clock.days_left, _days(abs(clock.days_left), clock.unit)
     if left < 0:
         told = _("本环节超 %s") % days
+    elif left == 0 and clock.light is Light.RED:  # no working day has passed since
+        told = _("已过本环节时限")
     elif left == 0:
         told = _("本环节今天到期")
     else:
         told = _("本环节剩 %s") % days
     used = round(100 * (clock.days_total - left) / (clock.days_total or 1))
     # Red and purple are the promise's and the law's: a step that is late is yellow.
-    lamp = Light.YELLOW if left < 0 else clock.light
+    lamp = Light.YELLOW if clock.light is Light.RED else clock.light
     return parts.Clock(lamp.value, told, used)
 
 

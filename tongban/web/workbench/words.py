@@ -74,6 +74,7 @@ DONE = {
     "source.read": gettext_lazy("查看来源行"),
     "sql.run": gettext_lazy("执行查询"),
     "work.delegated": gettext_lazy("转办"),
+    "work.finished": gettext_lazy("办理完毕"),
     "work.sent_back": gettext_lazy("退回"),
     "work.signed": gettext_lazy("会签"),
     "work.signer_added": gettext_lazy("加签"),

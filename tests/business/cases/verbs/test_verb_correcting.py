@@ -334,10 +334,11 @@ def test_not_while_the_clock_stands_for_something_else(case, approver):
 def test_nobody_decides_while_the_applicant_has_time_to_correct(case, approver, applicant):
     ask(case, approver)
     with refused(
-        locking.ClockStands,
-        f"办件 {case.number} 因补正停止计时至 2026-10-16，须先恢复计时，才能办理下一步。",
-        f"The clock of case {case.number} stands until 2026-10-16 (correction by the applicant): "
-        "it goes on before the next step is done.",
+        locking.ApplicantCorrects,
+        f"办件 {case.number} 正在等待申请人补正，最晚 2026-10-16；"
+        "申请人补正或到期以后，才能办理下一步。",
+        f"Case {case.number} waits for its applicant's corrections until 2026-10-16: the next step "
+        "is done once they have come, or the day is over.",
     ):
         complete(case, approver)
     over = MONDAY + timedelta(days=26)

@@ -1,7 +1,7 @@
 """What is missing or wrong in an application is put right by its applicant: when the office has
 asked for it, once and for all of it at once (Licensing Law, art. 32), or of his own accord."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -191,6 +191,13 @@ def open_one(case: Case) -> Correction | None:
     return asked.select_related("asked_by", "suspension").first()
 
 
+def asked_of(cases: Iterable[Case]) -> set[int]:
+    """The keys of those whose applicant was asked and has not corrected."""
+    keys = [case.pk for case in cases]
+    asked = Correction.objects.filter(case__in=keys, asked_at__isnull=False, corrected_at=None)
+    return set(asked.values_list("case", flat=True))
+
+
 def filled(case: Case) -> Filled:
     """By the facts as the case read them: it rests on these."""
     form = form_of(case.version)
@@ -332,7 +339,7 @@ def _tell_applicant(case: Case, made: Correction, why: str, at: datetime) -> Non
     count = len(made.questions)
     telling.applicant(
         case,
-        f"有 {count} 项内容需要补正：{why}。{days['zh']}",
+        f"有 {count} 项内容需要补正：{why.rstrip('。')}。{days['zh']}",
         f"needs {count} corrections{days['en'] or '.'} {why}",
         at,
     )

@@ -20,6 +20,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "tb:correction": ("补正", "Correction"),
     "tb:extension": ("延长期限", "Extension of the limit"),
     "tb:migration": ("迁移到新版本", "Move to the new version"),
+    "tb:opinion": ("意见", "Opinion"),
     "tb:revocation": ("撤销决定", "Revocation of the decision"),
     "tb:urge": ("催办", "Urging"),
     "tb:withdrawal": ("撤回申请", "Withdrawal of the application"),

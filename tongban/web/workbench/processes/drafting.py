@@ -65,6 +65,7 @@ def draft(request: AuthedRequest, code: str) -> HttpResponse:
         is_stale=head.is_stale,
         is_changed=is_changed,
         may_edit=may_edit,
+        comments=version.process.count("<!--") if may_edit else 0,  # the modeller drops them
         found=found,
         errors=errors(found),
         drawing=_drawing(head, version, may_edit=may_edit),

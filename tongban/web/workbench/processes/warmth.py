@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from tongban.business.cases.heat import Heat, StepHeat
 from tongban.engines.processes import Definition
+from tongban.engines.processes.model import ParallelGateway
 from tongban.web.ui.origins import is_chinese
 from tongban.web.workbench import words
 from tongban.web.workbench.processes import durations
@@ -69,14 +70,15 @@ def flows(heat: Heat, definition: Definition, labels: Mapping[str, str]) -> list
     found = []
     for node in definition.nodes.values():
         known = [flow for flow in node.outgoing if flow in heat.flows]
-        if len(known) < 2:
+        if len(known) < 2 or isinstance(node, ParallelGateway):
             continue
         total = sum(heat.flows[flow] for flow in known)
         for flow in known:
             drawn = definition.flows[flow]
-            ends = f"{labels.get(drawn.source, '')} → {labels.get(drawn.target, drawn.target)}"
+            source = labels.get(drawn.source, drawn.source)
+            ends = f"{source} → {labels.get(drawn.target, drawn.target)}"
             named = labels.get(flow)
-            label = f"{labels.get(drawn.source, '')}{_('：')}{named}" if named else ends
+            label = f"{source}{_('：')}{named}" if named else ends
             count = heat.flows[flow]
             found.append(FlowLine(flow, label, count, share(count, total) or "0%"))
     return found
