@@ -1,14 +1,16 @@
 """省级居住登记核验 as the province serves it, on loopback only: right, late, twice, wrongly, never.
 
     TONGBAN_DEMO_RESIDENCE_SECRET=… python cities/yunze/outside_api.py [--port 8090]
-        [--rates late=20,twice=10,wrong=10,never=5] [--seed 7] [--callback URL]
+        [--first right,late,never] [--rates late=20,twice=10,wrong=10,never=5] [--seed 7]
+        [--callback URL]
 
     POST   /requests             {"key", "case", "inputs"}: 202 with a receipt, 200 with the outputs
     GET    /requests/RECEIPT     202 while at work, then 200 with the outputs
     GET    /requests?since=…     everything since then, 100 a page, `after` the last key of a page
     DELETE /requests/KEY         nobody waits for it any more
 
-How a request is dealt with is drawn from its key and the seed: the same each time that it comes.
+How a request is dealt with is the same each time that it comes: of the first ones as `--first`
+says, in the order in which they come, of the others as drawn from their key and the seed.
 It knows nothing of the platform but what is agreed between the two.
 """
 
@@ -19,9 +21,8 @@ import json
 import os
 import sys
 import threading
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -89,6 +90,12 @@ def drawn(rates: Mapping[str, int], seed: int) -> Callable[[str], str]:
         return "right"
 
     return kind
+
+
+def in_turn(first: Sequence[str], then: Callable[[str], str]) -> Callable[[str], str]:
+    """The first keys, in the order in which they are asked about, and then as drawn."""
+    left = list(first)
+    return lambda key: left.pop(0) if left else then(key)
 
 
 class Province(ThreadingHTTPServer):
@@ -159,7 +166,7 @@ class Province(ThreadingHTTPServer):
             request = urllib.request.Request(self.callback, content, headers, method="POST")
             try:
                 urllib.request.urlopen(request, timeout=5).close()
-            except urllib.error.URLError:
+            except OSError:  # of which what urllib raises is one, too
                 continue
 
 
@@ -312,14 +319,23 @@ def _rates(text: str) -> dict[str, int]:
     return found
 
 
+def _kinds(text: str) -> list[str]:
+    found = text.split(",")
+    for name in found:
+        if name not in KINDS:
+            raise argparse.ArgumentTypeError(f"{name}: choose of {', '.join(KINDS)}")
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Checks residence registrations, now and then.")
     parser.add_argument("--port", type=int, default=PORT)
+    parser.add_argument("--first", type=_kinds, default=[], metavar="late,never,…")
     parser.add_argument("--rates", type=_rates, default={}, metavar="late=20,…")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--callback", default="", metavar="URL")
     asked = parser.parse_args()
-    kind = drawn(asked.rates, asked.seed)
+    kind = in_turn(asked.first, drawn(asked.rates, asked.seed))
     with Province(os.environ[SECRET], kind, port=asked.port, callback=asked.callback) as server:
         server.serve_forever()
 

@@ -53,6 +53,17 @@ def test_how_a_request_is_dealt_with_follows_from_its_key_and_the_seed():
     assert [kind(key) for key in KEYS] != [outside_api.drawn(RATES, 8)(key) for key in KEYS]
 
 
+def test_the_first_are_dealt_with_in_turn_and_a_key_that_comes_again_as_before(served):
+    served.kind = outside_api.in_turn(["late", "never"], outside_api.drawn({}, 7))
+    said = [served.take({"key": key}).kind for key in ("k1", "k2", "k1", "k3", "k2", "k4")]
+    assert said == ["late", "never", "late", "right", "never", "right"]
+
+
+def test_a_kind_that_there_is_not_is_refused():
+    with pytest.raises(argparse.ArgumentTypeError, match="soon: choose of right, at_once, late"):
+        outside_api._kinds("late,soon")
+
+
 def test_the_rates_are_kept():
     drawn = Counter(map(outside_api.drawn(RATES, 7), KEYS))
     wrong = sum(drawn[kind] for kind in outside_api.WRONG)
@@ -140,6 +151,7 @@ def test_the_demo_starts_it_with_rates_that_it_takes_and_one_secret_for_both(mon
     assert len(secret) == 64
     monkeypatch.delenv(outside_api.SECRET)
     assert outside_api._rates(sources.PROVINCE_RATES)["never"] == 10
+    assert len(outside_api._kinds(sources.PROVINCE_FIRST)) == 12
     command = sources.province_server(8000)
     assert command[1] == str(CITY / "outside_api.py")
     assert command[-1] == "http://127.0.0.1:8000/api/v1/outside/residence-check/results"

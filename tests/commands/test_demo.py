@@ -10,15 +10,21 @@ from urllib.request import urlopen
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.known import MONDAY
+from tests.known import KNOWN, MONDAY
+from tests.permits import CITY
+from tongban.base.people.models import User
+from tongban.business.items import actions as items
+from tongban.business.items import bundle
 from tongban.commands.demo import accounts, sources
 from tongban.commands.demo.accounts import NobodyLikeThat
 from tongban.commands.demo.sources import CityNotThere, DeathsNotServed
 from tongban.data.pipelines.erased import REGISTER, digest
-from tongban.data.registers.models import Identity
+from tongban.data.registers import rows
+from tongban.data.registers.models import Identity, SubjectFacts
 
 TODAY = date(2026, 11, 21)
-NUMBERS = ["329901199003070020", "329901198805126626"]
+HELD = {**KNOWN, "permit_valid_until": date(2026, 10, 1)}
+NUMBERS = ["329901198805126626", "329901199003070020"]
 
 
 @pytest.fixture
@@ -126,6 +132,40 @@ def test_a_citizen_is_the_first_whom_the_register_still_knows(truth, db):
     assert (account.username, account.who) == ("citizen", "申请人")
     assert len(account.password) == 12
     assert [subject for subject, _ in accounts._picked("b09 = 'true'")] == ["P1"]
+
+
+def test_who_has_something_prolonged_has_an_account_and_others_have_applied(
+    truth, province, permit, monkeypatch
+):
+    """The first of them has the account, so many of the next have applied; once."""
+    for number in NUMBERS:
+        know(number, f"P{number}")
+        SubjectFacts.objects.create(
+            edition_number=1,
+            subject_id=f"P{number}",
+            sealed=rows.seal({key: (value, "GA01:1:7") for key, value in HELD.items()}),
+        )
+    monkeypatch.setattr(accounts.clock, "now", lambda: MONDAY)
+    items.publish(bundle=bundle.read(CITY / "items" / "B10"), by="test", at=MONDAY)
+    pick = "today = date '2026-09-21' and b09 = 'true'"
+    more = {"item": "B10", "answers": {"still_here": "yes"}, "earlier": 5}
+    holder = {**citizen(pick), "username": "holder", **more}
+    content = {"citizens": [], "holders": [holder], "accounts": []}
+
+    (case,) = accounts.apply_earlier(content, at=MONDAY)
+    (account,) = accounts.open_all(content, at=MONDAY)
+
+    assert (case.version.item.code, case.applicant_id) == ("B10", f"P{NUMBERS[1]}")
+    assert case.outside_calls.get().status == "waiting"
+    assert (account.username, account.who) == ("holder", "申请人")
+    assert User.objects.get(username="holder").subject_id == f"P{NUMBERS[0]}"
+    assert User.objects.get(username="holder-1").subject_id == f"P{NUMBERS[1]}"
+    assert accounts.apply_earlier(content, at=MONDAY) == []
+
+
+def test_a_small_city_may_have_nobody_whose_permit_ends_soon(truth, db):
+    content = {"citizens": [], "holders": [citizen("b09 = 'false'")], "accounts": []}
+    assert accounts.open_all(content, at=MONDAY) == []
 
 
 @pytest.mark.parametrize("pick", ["b09 = 'false'", "b09 = 'true'"])

@@ -3,6 +3,9 @@
 The city is committed once for this module and swept away after it.
 """
 
+import asyncio
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,18 +14,30 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import permits
 from tests.business.applying import apply, changed, publish
 from tests.known import KNOWN, MONDAY
 from tests.provinces import SECRET, Outside, Province, kinds, outside_process
+from tongban.base.jobs import lanes
 from tongban.base.people.models import User
-from tongban.business.cases import actions, outside, outside_http, outside_outcomes
+from tongban.business.cases import (
+    actions,
+    jobs,
+    outside,
+    outside_calls,
+    outside_http,
+    outside_outcomes,
+)
 from tongban.business.cases.models import Case, OutsideCall
 from tongban.business.certificates.models import Certificate
 from tongban.business.items import bundle
+from tongban.data.registers import actions as registers
+from tongban.data.registers import jobs as registers_jobs
 from tongban.data.registers import rows
 from tongban.data.registers.models import SubjectFacts
+from tongban.data.registers.queries import LET_IN
 
 ANSWER = outside_http.Answer("", {"registered": True, "since": None, "remark": None})
 
@@ -152,3 +167,83 @@ def test_a_call_that_ends_while_its_list_of_due_ones_is_read_is_not_sent(waiting
     actions.withdraw(case_id=call.case_id, user=applicant, at=MONDAY)
     assert outside.attempt(call.pk, MONDAY) is False
     assert outside_outcomes.send_again(call.pk, MONDAY) is False
+
+
+@pytest.fixture
+def no_loop() -> Iterator[None]:
+    """A browser's test leaves its event loop running in this thread; the worker brings its own."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
+
+
+def test_a_slow_system_holds_up_no_other_job(committed, waiting, others, monkeypatch, no_loop):
+    """`tongban worker` as it is started, with one job at a time."""
+    call = waiting("slow")
+    registers.ask_to_let_in()
+    asked, answer = threading.Event(), threading.Event()
+    take = committed.server.take
+
+    def slowly(said):
+        asked.set()
+        assert answer.wait(4)
+        return take(said)
+
+    monkeypatch.setattr(committed.server, "take", slowly)
+    monkeypatch.setattr(jobs.clock, "now", lambda: MONDAY)
+
+    def look_and_end() -> dict[str, str]:
+        try:
+            assert asked.wait(10)
+            meanwhile = until(lambda found: found[LET_IN] == "succeeded")
+            answer.set()
+            until(lambda found: found[outside_calls.SEND] == "succeeded")
+            return meanwhile
+        finally:
+            answer.set()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    others.start(look_and_end)
+    call_command("worker")
+    (meanwhile,) = others.join()
+
+    assert (meanwhile[LET_IN], meanwhile[outside_calls.SEND]) == ("succeeded", "doing")
+    call.refresh_from_db()
+    assert (call.status, kinds(call)) == ("answered", ["sent", "result"])
+
+
+def until(is_so) -> dict[str, str]:
+    """How the latest job of each kind stands, as soon as it is so."""
+    pause = threading.Event()
+    for _ in range(1_000):
+        found = dict(ProcrastinateJob.objects.order_by("pk").values_list("task_name", "status"))
+        if is_so(found):
+            return found
+        pause.wait(0.01)
+    raise AssertionError(found)
+
+
+def test_what_breaks_one_lane_ends_the_worker(committed, waiting, monkeypatch, no_loop):
+    run = lanes.app.run_worker_async
+
+    async def broken(**options):
+        if options["queues"] == [lanes.OUTSIDE]:
+            raise ZeroDivisionError
+        await run(**options)
+
+    monkeypatch.setattr(lanes.app, "run_worker_async", broken)
+    with pytest.raises(ZeroDivisionError):
+        call_command("worker")
+
+
+def test_every_job_has_its_lane():
+    assert lanes.app.tasks[LET_IN] is registers_jobs.let_in_corrections
+    jobs_of = {name: task.queue for name, task in lanes.app.tasks.items()}
+    assert {name for name, queue in jobs_of.items() if queue == lanes.OUTSIDE} == {
+        *(outside_calls.SEND, outside_calls.CALL_OFF),
+        *(
+            "tongban.business.cases.jobs.attend_outside",
+            "tongban.business.cases.jobs.reconcile_outside",
+        ),
+    }

@@ -6,9 +6,11 @@ from procrastinate.contrib.django import app
 
 from tongban import clock
 from tongban.base.jobs.connections import closed_after
+from tongban.base.jobs.lanes import OUTSIDE
 from tongban.business.cases import (
     delivering,
     messages,
+    migrating,
     outside,
     outside_calls,
     outside_reconciling,
@@ -24,13 +26,19 @@ def deliver(message: int) -> None:
     delivering.deliver(message=message, at=clock.now())
 
 
-@app.task(name=outside_calls.SEND)
+@app.task(name=migrating.JOB)
+@closed_after
+def migrate_cases(migration_id: int) -> None:
+    migrating.work(migration_id=migration_id, at=clock.now())
+
+
+@app.task(name=outside_calls.SEND, queue=OUTSIDE)
 @closed_after
 def send_outside(call_id: int) -> None:
     outside.attempt(call_id, clock.now())
 
 
-@app.task(name=outside_calls.CALL_OFF)
+@app.task(name=outside_calls.CALL_OFF, queue=OUTSIDE)
 @closed_after
 def call_off_outside(call_id: int) -> None:
     """Whether it could be told or not, nobody waits for it; reconciling tells it again."""
@@ -41,7 +49,7 @@ def call_off_outside(call_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queueing_lock="outside calls", pass_context=False)
+@app.task(queue=OUTSIDE, queueing_lock="outside calls", pass_context=False)
 @closed_after
 def attend_outside(timestamp: int) -> None:
     outside.send_due(at=clock.now())
@@ -49,7 +57,7 @@ def attend_outside(timestamp: int) -> None:
 
 
 @app.periodic(cron="7 * * * *")
-@app.task(queueing_lock="outside reconciliation", pass_context=False)
+@app.task(queue=OUTSIDE, queueing_lock="outside reconciliation", pass_context=False)
 @closed_after
 def reconcile_outside(timestamp: int) -> None:
     for code in outside_reconciling.reconcile_all(at=clock.now()):

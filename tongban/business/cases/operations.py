@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from tongban.base.notices import actions as notices
 from tongban.business.cases import evidence, outside_terms
-from tongban.business.cases.models import Case
+from tongban.business.cases.models import Case, Evidence
 from tongban.business.certificates import actions as certificates
 from tongban.business.items import guide as guides
+from tongban.business.items.guide import Years
 from tongban.data.registers import actions as registers
 from tongban.errors import Refusal
 
@@ -23,6 +24,16 @@ class UnknownOperation(Refusal):
     zh = "流程调用了平台没有提供的操作 {operation}。"
 
 
+class FactNotRead(Refusal):
+    """The process asks for the fact {fact}, which the item does not read. Add it to facts.used in
+    item.toml, or take it out of the process."""
+
+    zh = (
+        "流程要取事实 {fact}，该事项并不读取它。"
+        "请在 item.toml 的 facts.used 中补上，或从流程中去掉。"
+    )
+
+
 def run(operation: str, case: Case, inputs: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
     """The outputs of the operation, in the transaction of the step."""
     if operation not in OPERATIONS:
@@ -31,8 +42,11 @@ def run(operation: str, case: Case, inputs: Mapping[str, Any], at: datetime) -> 
 
 
 def collect_facts(case: Case, inputs: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
-    """The facts were read, and audited, when the case was submitted; the process goes by them."""
-    return {"facts_known": all(row.known for row in case.evidence.all())}
+    """The facts were read, and audited, when the case was submitted; the process goes by them, and
+    gets the value of those alone that it names as `facts`. One that is disputed is null."""
+    rows = {row.fact: row for row in case.evidence.all()}
+    found = {fact: _held(rows, fact) for fact in inputs.get("facts") or ()}
+    return {"facts_known": all(row.known for row in rows.values()), **found}
 
 
 def issue_certificate(case: Case, inputs: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
@@ -51,7 +65,7 @@ def issue_certificate(case: Case, inputs: Mapping[str, Any], at: datetime) -> Ma
             rows[fact].label_zh: evidence.words(rows[fact], "zh") or "—" for fact in result.face
         },
         valid_from=today,
-        valid_until=_years_later(today, result.valid.years),
+        valid_until=_years_later(_begins(rows, result.valid, today), result.valid.years),
     )
     made = certificates.issue(
         face=face, office=case.office, case_number=case.number, by="platform", at=at
@@ -113,6 +127,19 @@ def offered(outside: Iterable[str] | None = None) -> Mapping[str, bool]:
 def _settle(case: Case, status: str, at: datetime) -> None:
     assert status in Case.TRANSITIONS[Case.Status(case.status)]
     case.status, case.finished_at = status, at
+
+
+def _held(rows: Mapping[str, Evidence], fact: str) -> Any:
+    if fact not in rows:
+        raise FactNotRead(fact=fact)
+    row = rows[fact]
+    return None if row.disputed else evidence.value(row)
+
+
+def _begins(rows: Mapping[str, Evidence], valid: Years, today: date) -> date:
+    """Who has something prolonged in time loses no day of it."""
+    before = _held(rows, valid.after) if valid.after else None
+    return before + timedelta(days=1) if before is not None and before >= today else today
 
 
 def _years_later(day: date, years: int) -> date:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from procrastinate.contrib.django import app
 
+from tongban.base.jobs.lanes import OUTSIDE
 from tongban.base.people.models import User
 from tongban.business.cases import outside_terms
 from tongban.business.cases.models import Case, CaseEvent, ProcessRow
@@ -89,7 +90,7 @@ def begin(case: Case, effect: CallService, at: datetime) -> OutsideCall:
 
 def send_soon(call: OutsideCall) -> None:
     """One job at a time per call."""
-    app.configure_task(SEND, lock=f"outside {call.key}").defer(call_id=call.pk)
+    _later(SEND, call)
 
 
 def end(case: Case, at: datetime, task: int | None = None) -> None:
@@ -122,7 +123,12 @@ def is_waited_for(call: OutsideCall) -> bool:
 
 def tell_of_end(call: OutsideCall) -> None:
     """Once, and if it cannot be told, the next reconciliation does."""
-    app.configure_task(CALL_OFF, lock=f"outside {call.key}").defer(call_id=call.pk)
+    _later(CALL_OFF, call)
+
+
+def _later(job: str, call: OutsideCall) -> None:
+    # The queue is named here, too: who asks for the job need not know the function behind it.
+    app.configure_task(job, queue=OUTSIDE, lock=f"outside {call.key}").defer(call_id=call.pk)
 
 
 def move(call: OutsideCall, status: str, **changes: Any) -> None:

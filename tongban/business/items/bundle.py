@@ -127,13 +127,21 @@ def errors(bundle: Bundle, types: Mapping[str, str], operations: Operations) -> 
 
 
 def mistyped(bundle: Bundle, types: Mapping[str, str]) -> Iterator[Problem]:
-    """Facts that the decision takes for another type than they have; `types` as facts.toml says."""
+    """Facts that the decision or the certificate takes for another type than they have; `types` as
+    facts.toml says."""
     facts = {key: _TYPES.get(type_, ANY) for key, type_ in types.items()}
     told = dict.fromkeys(bundle.guide.decision.also_from_form, ANY)
     for finding in verification.verify_facts(bundle.decision, {**told, **facts}):
         if isinstance(finding, OtherTypeOfFact):  # names that nobody knows: see `problems`
             file = bundle.guide.decision.file
             yield Problem(file, finding.told("zh"), finding.told("en"), finding)
+    after = bundle.guide.result.valid.after
+    if types.get(after, "date") != "date":
+        yield _problem(
+            guides.FILE,
+            f"result.valid.after：{after} 不是日期",
+            f"result.valid.after: {after} is no date",
+        )
 
 
 def warnings(bundle: Bundle) -> Iterator[Problem]:
@@ -154,7 +162,7 @@ def _unknown_facts(guide: Guide, known_facts: Collection[str]) -> Iterator[Probl
         if fact not in known_facts:
             yield _problem(guides.FILE, f"没有事实 {fact}", f"there is no fact {fact}")
     proving = {f for m in guide.materials for facts in m.proven_by for f in facts}
-    printed = set(guide.result.face)
+    printed = {*guide.result.face, *filter(None, [guide.result.valid.after])}
     for fact in sorted((proving | printed) - set(guide.facts.used)):
         yield _problem(
             guides.FILE,

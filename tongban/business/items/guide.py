@@ -114,7 +114,11 @@ class FactsPart(Strict):
 
 
 class Years(Strict):
+    """`after`: a fact, the last day of what the certificate prolongs; the years follow on it where
+    it has not passed."""
+
     years: int = Field(ge=1, le=100)
+    after: str = ""
 
 
 class Result(Strict):

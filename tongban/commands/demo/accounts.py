@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
+from django.utils import timezone
 
+from tongban import clock
 from tongban.base.people import actions as people
 from tongban.base.people.models import Post, User
 from tongban.business.cases import actions as cases
@@ -21,6 +23,7 @@ from tongban.errors import Refusal
 
 EARLIER = ("citizen-true", "citizen-unknown")  # whose like has applied before
 EARLIER_EACH = 4
+PERMIT = "B09"
 ANSWERS = {"wants_card": "no", "residence_basis": "work"}  # what is not asked is left out
 
 
@@ -40,7 +43,10 @@ class Account:
 
 def open_all(content: Mapping[str, Any], *, at: datetime) -> list[Account]:
     """Every account of accounts.toml, each with a new password; it is kept nowhere."""
-    accounts = [_open_citizen(citizen, at) for citizen in content["citizens"]]
+    # A small city may have no holder, and can do without.
+    holders = [one for one in content.get("holders", ()) if any(_picked(one["pick"]))]
+    citizens = [*content["citizens"], *holders]
+    accounts = [_open_citizen(citizen, at) for citizen in citizens]
     for staff in content["accounts"]:
         user, account = _open(staff["username"], staff["name"], "", at)
         for post in staff["posts"]:
@@ -57,17 +63,25 @@ def apply_earlier(content: Mapping[str, Any], *, at: datetime) -> list[Case]:
     where nobody has applied yet."""
     if Case.objects.exists():
         return []
-    version = next(iter(items.live_versions().filter(item__code="B09")))
     made = []
     for citizen in content["citizens"]:
-        if citizen["username"] not in EARLIER:
-            continue
-        found = list(_picked(citizen["pick"]))[1 : 1 + EARLIER_EACH]
-        for number, (subject_id, name) in enumerate(found, 1):
-            username = f"{citizen['username']}-{number}"
-            user, _account = _open(username, {"zh": name}, subject_id, at)
-            application = Application(ANSWERS, {}, Case.Channel.WEB)
-            made.append(cases.submit(version=version, user=user, application=application, at=at))
+        if citizen["username"] in EARLIER:
+            made += _apply(citizen, PERMIT, ANSWERS, EARLIER_EACH, at)
+    for holder in content.get("holders", ()):
+        made += _apply(holder, holder["item"], holder["answers"], holder["earlier"], at)
+    return made
+
+
+def _apply(
+    like: Mapping[str, Any], item: str, answers: Mapping[str, Any], most: int, at: datetime
+) -> list[Case]:
+    """Those who come after the one that has the account itself."""
+    version = next(iter(items.live_versions().filter(item__code=item)))
+    made = []
+    for number, (subject_id, name) in enumerate(list(_picked(like["pick"]))[1 : 1 + most], 1):
+        user, _account = _open(f"{like['username']}-{number}", {"zh": name}, subject_id, at)
+        application = Application(dict(answers), {}, Case.Channel.WEB)
+        made.append(cases.submit(version=version, user=user, application=application, at=at))
     return made
 
 
@@ -96,11 +110,13 @@ def _open(
 
 
 def _picked(pick: str) -> Iterator[tuple[str, str]]:
-    """Subject and name of those for whom the condition of the city folder holds. Whoever was erased
-    under law stays in the offices' files, and is left out."""
+    """Subject and name of those for whom the condition of the city folder holds; it may read the
+    column `today`. Whoever was erased under law stays in the offices' files, and is left out."""
     path = literal(str(sources.truth()))
+    today = literal(timezone.localdate(clock.now()).isoformat())
     found: Sequence[tuple[str, str]] = duckdb.sql(
-        f"SELECT citizen_id, name FROM read_csv({path}, header = true, all_varchar = true)"
+        f"SELECT citizen_id, name FROM (SELECT *, CAST({today} AS date) AS today"
+        f" FROM read_csv({path}, header = true, all_varchar = true))"
         f" WHERE {pick} ORDER BY citizen_id LIMIT 50"
     ).fetchall()
     for citizen_id, name in found:

@@ -25,7 +25,11 @@ RS_DSN = "TONGBAN_DEMO_RS_DSN"  # named by the contract of RS01
 DEATHS_PORT = 8089  # named by the contract of WJ02
 PROVINCE_PORT = 8090  # named by outside.toml, as the secret is
 PROVINCE_SECRET = "TONGBAN_DEMO_RESIDENCE_SECRET"
-# Per cent; what is left over is right. A demo shows all of it.
+# What becomes of the first requests, one after the other: a demo shows all of it.
+PROVINCE_FIRST = (
+    "at_once,right,late,twice,contradict,forget,mistyped,declined,failed,server_error,never,never"
+)
+# Of the later ones per cent; what is left over is right.
 PROVINCE_RATES = "late=25,twice=10,contradict=5,forget=5,wrong=15,never=10"
 
 
@@ -129,6 +133,7 @@ def province_server(port: int) -> Sequence[str]:
     return [
         *(sys.executable, str(CITY / "outside_api.py")),
         *("--port", str(PROVINCE_PORT), "--rates", PROVINCE_RATES),
+        *("--first", PROVINCE_FIRST),
         *("--callback", f"http://127.0.0.1:{port}/api/v1/outside/residence-check/results"),
     ]
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand
 from django.db import connection
 
+from tongban.base.jobs import lanes
 from tongban.business.cases import timers
 from tongban.commands import asking
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         with asking.refusals_told(self):
             connection.ensure_connection()  # the queue has a connection of its own
         with _clockwork():
-            call_command("procrastinate", "worker", f"--concurrency={concurrency}")
+            lanes.run(concurrency)
 
 
 @contextmanager
