@@ -13,7 +13,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from synthesis.allowance import Allowance
+from synthesis.cards import Cards
 from synthesis.certificates import Certificates
+from synthesis.cremations import Cremations
 from synthesis.deaths import Deaths
 from synthesis.dirt import Dirt
 from synthesis.insurance import Insurance
@@ -24,7 +27,7 @@ from synthesis.postgres import load_postgres
 from synthesis.property import Property
 from synthesis.truth import Truth
 
-FOLDERS = ("ga01", "rs01", "zr01", "ga02", "wj02", "sj04", "truth")
+FOLDERS = ("ga01", "rs01", "zr01", "ga02", "wj02", "sj04", "mz04", "rs05", "mz03", "truth")
 PEOPLE, SEED, TODAY = 120_000, 329_900, date(2026, 11, 21)
 
 
@@ -35,7 +38,7 @@ def generate(
     dataset, which `manifest.json` keeps too."""
     for folder in FOLDERS:
         (out / folder).mkdir(parents=True, exist_ok=True)
-    truth = Truth(out)
+    truth = Truth(out, today)
 
     def dirt(dataset: str) -> Dirt:
         return Dirt(dataset, seed, truth)
@@ -47,6 +50,9 @@ def generate(
         "GA02": Permits(out, dirt("GA02"), today),
         "WJ02": Deaths(out, dirt("WJ02")),
         "SJ04": Certificates(out, dirt("SJ04"), today),
+        "MZ04": Cremations(out, dirt("MZ04"), today),
+        "RS05": Cards(out, dirt("RS05"), today),
+        "MZ03": Allowance(out, dirt("MZ03"), today),
     }
     for household in City(seed=seed, people=people, today=today).households():
         for office in offices.values():

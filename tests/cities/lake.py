@@ -115,8 +115,8 @@ def _repeated(dataset: str) -> RowCheck:
     )
 
 
-def _csv(path: Path) -> str:
-    return f"read_csv('{path}', all_varchar = true, header = true)"
+def _csv(path: Path, delimiter: str = ",") -> str:
+    return f"read_csv('{path}', all_varchar = true, header = true, delim = '{delimiter}')"
 
 
 def _extension(package: ModuleType) -> str:
@@ -128,6 +128,8 @@ def _read(con: duckdb.DuckDBPyConnection, data: Path) -> None:
     con.execute(f"load '{_extension(duckdb_extension_sqlite_scanner)}'")
     utf8 = data / "rk_jbxx.utf8.csv"
     utf8.write_bytes((data / "ga01/rk_jbxx.csv").read_bytes().decode("gb18030").encode())
+    payments = data / "gl_jt.utf8.csv"
+    payments.write_bytes((data / "mz03/gl_jt.csv").read_bytes().decode("gb18030").encode())
     texts = ", ".join(f"{column.name}: 'VARCHAR'" for column in CONTRACTS["WJ02"].columns)
     sources = {
         "GA01": _csv(utf8),
@@ -136,6 +138,10 @@ def _read(con: duckdb.DuckDBPyConnection, data: Path) -> None:
         "GA02": f"sqlite_scan('{data}/ga02/jzz.sqlite', 'jzz_xx')",
         "WJ02": f"read_json('{data}/wj02/sw_yx.json', columns = {{{texts}}})",
         "SJ04": "certificates",
+        "MZ04": f"read_xlsx('{data}/mz04/hh_xx.xlsx', all_varchar = true, range = 'A2:G',"
+        " stop_at_empty = true)",
+        "RS05": _csv(data / "rs05/sbk_xx.csv", "|"),
+        "MZ03": _csv(payments, ";"),
     }
     certificates = _certificates(data / "sj04/dzzz_ml.xml")
     con.register("certificates", certificates)

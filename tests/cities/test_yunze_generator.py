@@ -21,7 +21,7 @@ from tongban import embedded
 
 FILES = ["ga01/rk_jbxx.csv", "rs01/cb_gr.csv", "zr01/bdc_qlr.xlsx", "ga02/jzz.sqlite"]
 FILES += ["wj02/sw_yx.json", "sj04/dzzz_ml.xml", "truth/people.csv", "truth/defects.csv"]
-FILES += ["manifest.json"]
+FILES += ["mz03/gl_jt.csv", "mz04/hh_xx.xlsx", "rs05/sbk_xx.csv", "manifest.json"]
 
 # The numbers written into each source, one row for each that could be spoilt.
 NUMBERS = {
@@ -32,6 +32,9 @@ NUMBERS = {
     "GA02": "select citizen_id(gmsfhm) as number from raw.jzz_xx",
     "WJ02": "select citizen_id(sfzh) as number from raw.sw_yx",
     "SJ04": "select citizen_id(holder_code) as number from raw.dzzz_ml",
+    "MZ03": "select distinct citizen_id(sfzh) as number from raw.gl_jt",
+    "MZ04": "select citizen_id(sz_sfzh) as number from raw.hh_xx",
+    "RS05": "select distinct citizen_id(sfzh) as number from raw.sbk_xx",
 }
 ELIGIBLE = {
     "accounts": "select count(distinct grbh) from raw.cb_gr",
@@ -53,6 +56,12 @@ ELIGIBLE = {
     "permits in force": "select count(*) from truth.people where holds_valid_permit = 'true'",
     "certificates without an end": "select count(*) from raw.dzzz_ml"
     " where valid_to in ('长期', '9999-12-31') or coalesce(valid_to, '') = ''",
+    "recipients": "select count(distinct sfzh) from raw.gl_jt",
+    "recipients who died before this month": "select count(*) from ({numbers})"
+    " join truth.people on citizen_id = number where death_date < '2026-11-01'",
+    "card holders": "select count(distinct sfzh) from raw.sbk_xx",
+    "replaced cards": "select count(*) - count(distinct sfzh) from raw.sbk_xx",
+    "rows with an account": "select count(*) from raw.sbk_xx where yhzh <> ''",
     "cancelled certificates": "select count(*) from raw.dzzz_ml where coalesce(zxrq, '') <> ''",
 }
 
@@ -108,6 +117,37 @@ def test_whatever_was_spoilt_no_number_leaves_the_prefix(lake: Lake):
     assert written == [("3299",)]
 
 
+def test_one_in_2500_is_a_hundred_or_older(lake: Lake):
+    found = lake.rows(
+        "select date_sub('year', cast(birth_date as date), run_date()) >= 100, count(*)"
+        " from truth.people group by 1 order by 1"
+    )
+
+    assert found == [(False, 4_998), (True, 2)]
+
+
+def test_some_deaths_are_so_late_that_the_list_of_cremations_alone_knows_them(lake: Lake):
+    known = lake.rows(
+        "select run_date() - cast(people.death_date as date), r.status, d.citizen_id is null"
+        " from truth.people join dwd.person_registration r using (citizen_id)"
+        " left join dwd.death d using (citizen_id)"
+        " where people.death_date >= '2026-10-18'"
+    )
+
+    assert known
+    assert all(5 <= days < 35 for days, _, _ in known)
+    assert {(status, unheard_of) for _, status, unheard_of in known} == {("1", True)}
+
+
+def test_no_account_can_be_any_banks(lake: Lake):
+    starts = lake.rows(
+        "select distinct left(yhzh, 4), length(yhzh) from raw.sbk_xx where yhzh <> ''"
+        " union select distinct left(kh, 4), length(kh) from raw.gl_jt where kh not like '%E+%'"
+    )
+
+    assert starts == [("3299", 19)]
+
+
 def test_employers_have_valid_credit_codes_of_the_city(lake: Lake):
     codes = [
         row[0] for row in lake.rows("select distinct dwuscc from raw.cb_gr where dwuscc <> ''")
@@ -143,8 +183,9 @@ def test_every_kind_of_dirt_occurs_at_its_rate(lake: Lake, kind: dict[str, str])
     rows = lake.value(f"select count(*) from {raw(kind['dataset'])}")
     query = ELIGIBLE.get(kind["among"])
     eligible = lake.value(query.format(numbers=NUMBERS[kind["dataset"]])) if query else rows
-    # An account's number is spoilt once, and then stands in each of its rows.
-    once = "distinct citizen_id" if kind["column"] == "sfzh" else "*"
+    # What is spoilt of an account or a recipient stands in each of its rows.
+    whole = kind["column"] == "sfzh" or kind["kind"] == "paid_after_death"
+    once = "distinct citizen_id" if whole else "*"
     found = lake.value(
         f"select count({once}) from truth.defects where dataset = '{kind['dataset']}'"
         f" and kind = '{kind['kind']}' and \"column\" in ('{kind['column']}', 'xm')"

@@ -546,6 +546,6 @@ def test_the_command_refuses_with_exit_code_1_and_nothing_changes(folder: Path, 
 def test_the_demo_city_is_accepted(db, capsys):
     call_command("load", str(CITY))
 
-    assert "6 contract, " in capsys.readouterr().out
+    assert "9 contract, " in capsys.readouterr().out
     assert Office.objects.count() == 32
-    assert Resource.objects.count() == 6
+    assert Resource.objects.count() == 9

@@ -8,15 +8,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.loop.conftest import NOW
+from tongban import clock
 from tongban.base.audit.models import Event
 from tongban.commands import erasing, loop
 from tongban.data.exchange import gate
 from tongban.data.lake import actions as lake_actions
 from tongban.data.lake import corrections, quarantine, store
 from tongban.data.lake import queries as lake
+from tongban.data.lake import rows as lake_rows
 from tongban.data.lake.models import Edition, Load, QuarantinedRow
 from tongban.data.pipelines import erased, persons
 from tongban.data.pipelines import queries as pipelines
@@ -30,6 +33,7 @@ from tongban.data.standards.models import Issue
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 WAITING, SETTLED = QuarantinedRow.Status.ACCEPTED, QuarantinedRow.Status.CORRECTED
+DUE = {"pay", "change", "right", "dead", "elsewhere", "none"}
 TYPED = {
     "alive": lambda text: text == "true",
     "insured_months": int,
@@ -40,7 +44,7 @@ TYPED = {
 
 def test_every_load_adds_up(yunze):
     assert {load.resource.code for load in yunze.loads} == {
-        *("GA01", "GA02", "RS01", "SJ04", "WJ02", "ZR01"),
+        *("GA01", "GA02", "MZ03", "MZ04", "RS01", "RS05", "SJ04", "WJ02", "ZR01"),
     }
     for load in yunze.loads:
         assert load.rows_read == load.rows_kept + load.rows_quarantined
@@ -130,6 +134,28 @@ def test_without_a_grant_no_fact_leaves(yunze):
             keys=["alive"],
             at=NOW,
         )
+
+
+def test_everybody_is_asked_who_is_due_the_allowance_of_the_old(yunze, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    clean = {p["citizen_id"]: p for p in yunze.truth if not p["unusable"]}
+
+    for name, member, true in (
+        ("entitlement", "to_do", "d02_finding"),
+        ("wrongly_paid", "reason", "d02_wrong"),
+    ):
+        call_command("decide", f"D02.{name}", population="person")
+        told = dict(answers(f"decisions.d02_{name}", member))
+        assert {told[number] for number in told if number not in clean} <= {*DUE, None}
+        assert {n: p[true] for n, p in clean.items()} == {n: told[n] for n in clean}
+
+
+def answers(table: str, member: str) -> list[tuple[str, str]]:
+    """What the published table says, by citizen number."""
+    tables = [table, "registers.person"]
+    with lake_rows.attached(lake.current_edition(), tables) as con:
+        query = f"SELECT citizen_id, {member} FROM {table} JOIN registers.person USING (subject_id)"
+        return con.execute(query).fetchall()
 
 
 def test_a_row_that_is_still_wrong_is_refused_and_nothing_changes(yunze):

@@ -48,6 +48,9 @@ class Person:
     permit_until: date | None = None
     holds_permit: bool | None = None
     driving_until: date | None = None
+    account: str = ""
+    account_usable: bool | None = None
+    paid: dict[int, int] = field(default_factory=dict[int, int])  # allowance in yuan by month
     unusable: set[str] = field(default_factory=set[str])
 
     def age(self, on: date) -> int:
@@ -73,6 +76,7 @@ class Household:
 
 
 Role = tuple[str, str, int]  # relation, sex, age
+Kinds = Weighted[Callable[[Random], list[Role]]]
 
 
 def _one(low: int, high: int) -> Callable[[Random], list[Role]]:
@@ -137,31 +141,42 @@ _KINDS = Weighted(
 # At home where registered; elsewhere in the same district; in another district; from outside.
 _MOVED = Weighted(("home", "near", "district", "outside"), (76, 6, 8, 10))
 _SHARE_OWNING = {"home": 0.74, "near": 0.70, "district": 0.55, "outside": 0.28}
+_CENTENARIANS = Weighted((_one(100, 104),), (1,))
+_PEOPLE_PER_CENTENARIAN = 2_500
 
 
 class City:
-    """Streams households until `people` persons exist; the same seed streams the same ones."""
+    """Streams households until `people` persons exist; the same seed streams the same ones.
+
+    The last of them are a hundred years old or more: by their share there would be hardly any.
+    """
 
     def __init__(self, *, seed: int, people: int, today: date) -> None:
-        self._rng = Random(f"{seed}/people")
+        self._rng, self._rng_of_old = Random(f"{seed}/people"), Random(f"{seed}/centenarians")
         self._people, self._today = people, today
         self._numbers = IdentityNumbers()
+        self._count = 0
 
     def households(self) -> Iterator[Household]:
-        left, nth = self._people, 0
+        centenarians = self._people // _PEOPLE_PER_CENTENARIAN
+        yield from self._until(self._people - centenarians, _KINDS)
+        self._rng = self._rng_of_old
+        yield from self._until(centenarians, _CENTENARIANS)
+
+    def _until(self, left: int, kinds: Kinds) -> Iterator[Household]:
         while left:
-            nth += 1
-            household = self._household(nth)
+            self._count += 1
+            household = self._household(self._count, kinds)
             del household.members[left:]
             left -= len(household.members)
             yield household
 
-    def _household(self, nth: int) -> Household:
+    def _household(self, nth: int, kinds: Kinds) -> Household:
         rng = self._rng
         moved = _MOVED.draw(rng)
         residence = places.within(rng, places.DISTRICTS.draw(rng))
         registered = self._registered(moved, residence)
-        members = self._members(_KINDS.draw(rng)(rng))
+        members = self._members(kinds.draw(rng)(rng))
         return Household(
             number=f"{registered.region}{nth:09d}",
             registered=registered,

@@ -1,9 +1,10 @@
 """The truth beside the dirt: every spoilt cell, and every person as he really is."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+from synthesis import old_age
 from synthesis.people import Household, Person
 
 DEFECTS, PEOPLE = "truth/defects.csv", "truth/people.csv"
@@ -39,6 +40,20 @@ PERSON_FIELDS = [
     "permit_valid_until",
     "driving_licence_until",
     "b09",
+    "account_usable",
+    "bank_account",
+    "allowance_paid",
+    "allowance_amount",
+    "allowance_paid_until",
+    "allowance_after_death",
+    "allowance_after_death_from",
+    "d02",
+    "d02_amount",
+    "d02_from",
+    "d02_finding",
+    "d02_wrong",
+    "d02_wrong_from",
+    "d02_wrong_sum",
     "unusable",
 ]
 # The residence permit wants half a year.
@@ -46,7 +61,8 @@ _MONTHS_WANTED = 6
 
 
 class Truth:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, today: date) -> None:
+        self._today = today
         self._defects_file = (folder / DEFECTS).open("w", encoding="utf-8", newline="")
         self._people_file = (folder / PEOPLE).open("w", encoding="utf-8", newline="")
         self._defects = csv.writer(self._defects_file, lineterminator="\n")
@@ -65,14 +81,14 @@ class Truth:
         """Comes last, when every office has written."""
         for person in household.members:
             self.people += 1
-            self._people.writerow(_row(household, person))
+            self._people.writerow(_row(household, person, self._today))
 
     def close(self) -> None:
         self._defects_file.close()
         self._people_file.close()
 
 
-def _row(household: Household, person: Person) -> list[str]:
+def _row(household: Household, person: Person, today: date) -> list[str]:
     return [
         person.number,
         person.name,
@@ -96,7 +112,39 @@ def _row(household: Household, person: Person) -> list[str]:
         _day(person.permit_until),
         _day(person.driving_until),
         _truth(residence_permit(household, person)) or "unknown",
+        _truth(person.account_usable),
+        person.account,
+        *_allowance_facts(person, today),
+        *_allowance(household, person, today),
         ";".join(sorted(person.unusable)),
+    ]
+
+
+def _allowance_facts(person: Person, today: date) -> list[str]:
+    until = max(person.paid, default=None)
+    late = old_age.after_death(person)
+    return [
+        _truth(old_age.month_of(today) in person.paid),
+        "" if until is None else str(person.paid[until]),
+        "" if until is None else _day(old_age.first_day(until + 1) - timedelta(days=1)),
+        str(sum(late.values())) if person.died else "",
+        _day(old_age.first_day(min(late))) if late else "",
+    ]
+
+
+def _allowance(household: Household, person: Person, today: date) -> list[str]:
+    """Item D02: what is due and what was paid wrongly."""
+    entitled = old_age.entitled(household, person, today)
+    amount, since = old_age.due(person, today) if entitled else (0, None)
+    late = old_age.after_death(person)
+    return [
+        _truth(entitled),
+        str(amount),
+        _day(since),
+        old_age.finding(household, person, today),
+        old_age.wrong(household, person, today),
+        _day(old_age.first_day(min(late))) if late else "",
+        str(sum(late.values())) if late else "",
     ]
 
 

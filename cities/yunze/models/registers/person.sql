@@ -17,6 +17,12 @@ with numbers as (
     select citizen_id from dwd.death where citizen_id is not null
     union
     select citizen_id from dwd.certificate
+    union
+    select citizen_id from dwd.cremation where citizen_id is not null
+    union
+    select citizen_id from dwd.benefit_account
+    union
+    select citizen_id from dwd.allowance
 ),
 -- One name each from the property and certificate registers, the earliest row for stability.
 owner_names as (
@@ -53,7 +59,7 @@ select
     subjects.subject_id,
     subjects.citizen_id,
     coalesce(
-        registered.name, insured.name, permitted.name, owner_names.name, holder_names.name
+        registered.name, insured.name, permitted.name, owner_names.name, holder_names.name, card.name
     ) as name,
     coalesce(
         registered.sex,
@@ -70,7 +76,8 @@ select
         when insured.name is not null then insured._row
         when permitted.name is not null then permitted._row
         when owner_names.name is not null then owner_names._row
-        else holder_names._row
+        when holder_names.name is not null then holder_names._row
+        else card._row
     end as name_row,
     subjects.ga01_row
 from subjects
@@ -79,4 +86,5 @@ left join dwd.insurance as insured on subjects.citizen_id = insured.citizen_id
 left join dwd.residence_permit as permitted on subjects.citizen_id = permitted.citizen_id
 left join owner_names on subjects.citizen_id = owner_names.citizen_id
 left join holder_names on subjects.citizen_id = holder_names.citizen_id
+left join dwd.benefit_account as card on subjects.citizen_id = card.citizen_id
 where subjects.nth = 1
