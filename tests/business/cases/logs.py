@@ -34,6 +34,16 @@ DRAWN = model(
     *(boundary("timeout", "d", timer("timeDuration", "P1D")), path("timeout", "e", "late")),
 )
 DEFINITION = processes.load(DRAWN)
+# The same before there was a step d.
+EARLIER = processes.load(
+    model(
+        declared(again="boolean"),
+        *(start(), user("a"), node("parallelGateway", "fork"), user("b"), user("c")),
+        *(node("parallelGateway", "join"), node("exclusiveGateway", "x", default="x-done")),
+        *(end("done"), path("start", "a", "fork", "b", "join", "x", "done")),
+        *(path("fork", "c", "join"), flow("x", "a", "again", "back")),
+    )
+)
 STEPS = ("a", "b", "c", "d", "e")
 
 

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.business.applying import apply, complete
-from tests.business.cases.logs import DEFINITION, STEPS, case, log
+from tests.business.cases.logs import DEFINITION, EARLIER, STEPS, case, log
 from tests.known import MONDAY
 from tongban.base.people import queries as people
 from tongban.business.cases import footpaths, heat, running
 from tongban.business.cases.heat import Asked, CaseBehind
 from tongban.business.cases.models import Case, CaseEvent
+from tongban.business.items.models import ItemVersion
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -102,6 +103,32 @@ def test_other_versions_earlier_months_and_other_offices_are_left_out(permit, th
     assert of(permit, office=people.office("RS").pk).steps == {}
     assert heat.of(DEFINITION, Asked((permit.pk + 1,))).cases == 0
     assert of(permit, only=straight.pk).steps["d"].visits == 1
+
+
+def test_cases_of_an_older_drawing_count_on_the_flows_that_are_still_there(permit, three):
+    """The older one had no step d: its cases went from the join through the gateway at once."""
+    older = version_before(permit)
+    went = case(older, status="granted", finished_at=MONDAY + 4 * HOUR)
+    log(went, *[each for each in STRAIGHT if each[0] != "d"])
+    again = case(older)
+    log(again, *BACK[:6], *BACK[8:])
+
+    found = heat.of_several(
+        DEFINITION, {permit.pk: DEFINITION, older.pk: EARLIER}, Asked((permit.pk, older.pk))
+    )
+
+    assert (found.cases, found.running) == (5, 2)
+    alone = of(permit).flows
+    assert (found.flows["back"], alone["back"]) == (2, 1)
+    assert (found.flows["x-done"], alone["x-done"]) == (2, 1)
+    assert (found.flows["join-d"], found.flows["d-x"]) == (3, 2)  # the older one had none of these
+    assert heat.of_several(DEFINITION, {permit.pk: DEFINITION}, Asked((permit.pk,))) == of(permit)
+
+
+def version_before(permit):
+    ground = {"number": permit.number + 1, "status": "retired", "content_hash": "before"}
+    kept = ("item", "guide", "form", "process", "decision", "made_at", "made_by")
+    return ItemVersion.objects.create(**ground, **{name: getattr(permit, name) for name in kept})
 
 
 def test_without_cases_every_flow_stands_at_zero(permit):

@@ -5,7 +5,7 @@ end there; what was not ended when its case was is called off.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -173,6 +173,22 @@ def of(definition: Definition, asked: Asked) -> Heat:
             flows[row[1]] += row[4]
     (cases, running) = next((row[4], row[7]) for row in rows if row[0] == "cases")
     return Heat(cases, running, steps, flows)
+
+
+def of_several(drawn: Definition, definitions: Mapping[int, Definition], asked: Asked) -> Heat:
+    """Of cases that went by several drawings, each by the one of its version (its key). A flow
+    counts where the drawn one has it too, and only if the log tells it in each that has it."""
+    whole = of(drawn, asked)
+    ways = [
+        (definition, of(definition, replace(asked, versions=(key,))).flows)
+        for key, definition in definitions.items()
+    ]
+    told = {
+        flow: sum(flows.get(flow, 0) for _, flows in ways)
+        for flow in whole.flows
+        if all(flow in flows or flow not in definition.flows for definition, flows in ways)
+    }
+    return replace(whole, flows=told)
 
 
 def behind(asked: Asked, step: str, what: Behind, most: int) -> tuple[CaseBehind, ...]:

@@ -97,7 +97,8 @@ def heated(request: AuthedRequest, code: str) -> HttpResponse:
     now = clock.now()
     versions = tuple(items.history(head.item))
     choice = _choice(request, head.live, versions)
-    found = heat.of(running.definition_of(choice.on), choice.asked(now))
+    definitions = {each.pk: running.definition_of(each) for each in choice.versions}
+    found = heat.of_several(running.definition_of(choice.on), definitions, choice.asked(now))
     labels = marks.labels(choice.on.process)
     offices = tallies.offices_of(each.pk for each in choice.versions)
     return page(
