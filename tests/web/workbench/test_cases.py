@@ -10,7 +10,6 @@ from tests.web.reading import in_language, page, said, words
 from tongban import clock
 from tongban.business.cases import actions as cases
 from tongban.business.cases.models import Case, Decision
-from tongban.web.workbench import cases as views
 from tongban.web.workbench.cases import NotDecided
 
 pytestmark = pytest.mark.django_db
@@ -26,73 +25,6 @@ def now(monkeypatch):
     made = Now()
     monkeypatch.setattr(clock, "now", lambda: made.at)
     return made
-
-
-def numbers(client, path: str) -> list[str]:
-    found = page(client.get(path)).xpath("//main//tbody//td[1]//a")
-    return [words(link) for link in found]
-
-
-def test_of_many_cases_the_pager_leads_to_each_once(client, waiting, approver, monkeypatch):
-    monkeypatch.setattr(views, "PER_PAGE", 2)
-    made = [waiting(name).number for name in ("wang", "li", "sun")]
-    client.force_login(approver)
-    first = numbers(client, "/workbench/cases")
-    (further,) = page(client.get("/workbench/cases")).xpath("//a[@rel='next']/@href")
-    second = numbers(client, f"/workbench/cases{further}")
-    assert sorted(first + second) == sorted(made)
-    assert said(client.get(f"/workbench/cases{further}"), "//nav[@class='tb-pager']") == (
-        "第 3–3 条 上一页"
-    )
-    (back,) = page(client.get(f"/workbench/cases{further}")).xpath("//a[@rel='prev']/@href")
-    assert numbers(client, f"/workbench/cases{back}") == first
-
-
-def test_a_page_beyond_the_last_leads_back(client, waiting, approver):
-    waiting()
-    client.force_login(approver)
-    answer = client.get("/workbench/cases?from=500")
-    assert page(answer).xpath("//a[@rel='prev']/@href") == ["?q=&from=450"]
-    assert "没有办件" not in said(answer)
-
-
-@pytest.mark.parametrize(
-    ("language", "asked", "told"),
-    [
-        ("zh", "", "没有办件"),
-        ("zh", "2099", "没有找到“2099”"),
-        ("en", "", "No cases"),
-        ("en", "2099", "Nothing found for “2099”"),
-    ],
-)
-def test_no_case_is_said_otherwise_than_none_found(language, asked, told, client, approver):
-    client.force_login(approver)
-    answer = client.get("/workbench/cases", {"q": asked}, **in_language(language))
-    assert words(page(answer), "//main//*[@class='tb-empty']/b") == told
-
-
-def test_what_is_typed_is_shown_as_text(client, approver):
-    client.force_login(approver)
-    shown = page(client.get("/workbench/cases", {"q": "<b>x</b>"}))
-    assert not shown.xpath("//main//*[@class='tb-empty']//b/b")
-    assert shown.xpath("//input[@name='q']/@value") == ["<b>x</b>"] * 2
-
-
-@pytest.mark.parametrize(
-    ("role", "office", "seen"),
-    [
-        ("approver", "GA", True),
-        ("clerk", "GA", True),
-        ("lead", "GA", True),
-        ("supervisor", "SJ", True),
-        ("approver", "RS", False),
-    ],
-)
-def test_a_case_is_listed_for_those_who_may_open_it(role, office, seen, client, waiting, staff):
-    case = waiting()
-    client.force_login(staff(role, office))
-    assert numbers(client, "/workbench/cases") == ([case.number] if seen else [])
-    assert client.get(f"/workbench/cases/{case.number}").status_code == (200 if seen else 409)
 
 
 @pytest.mark.parametrize("decision", ["", "maybe", "GRANT", None])

@@ -110,6 +110,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["applicant_id", "-submitted_at"], name="case_by_applicant"),
             models.Index(fields=["office", "status", "promised_on"], name="case_by_office"),
+            models.Index(fields=["office", "-submitted_at", "-id"], name="case_by_office_newest"),
         ]
         constraints = [
             models.CheckConstraint(

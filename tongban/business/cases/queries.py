@@ -173,11 +173,9 @@ def burden(user: User, at: datetime) -> Burden:
     return Burden(**counts)
 
 
-def standing(today: date) -> QuerySet[Suspension]:
-    """What stops the clock of the case of a step, for a query over steps."""
-    return Suspension.objects.filter(
-        case=OuterRef("case"), ended_at=None, authorised_until__gte=today
-    )
+def standing(today: date, of: str = "case") -> QuerySet[Suspension]:
+    """What stops the clock of a case, for a query over steps or, by their `pk`, over cases."""
+    return Suspension.objects.filter(case=OuterRef(of), ended_at=None, authorised_until__gte=today)
 
 
 def page(case: Case, at: datetime) -> CasePage:
@@ -301,9 +299,16 @@ def _words(decisions: tuple[Decision, ...]) -> str:
 
 def of_staff(user: User, number: str = ""):
     """Cases of the offices where this account works with cases; a supervisor's: all."""
-    posts = list(user.posts.all())
     found = Case.objects.select_related("office", "version__item").order_by("-submitted_at", "-pk")
-    if not any(post.role == Post.Role.SUPERVISOR for post in posts):
-        staffed = [p.office_id for p in posts if p.role in permissions.STAFF_WHO_SEE_CASES]
-        found = found.filter(office_id__in=staffed)
+    offices = offices_seen(user)
+    if offices is not None:
+        found = found.filter(office_id__in=offices)
     return found.filter(number__startswith=number) if number else found
+
+
+def offices_seen(user: User) -> list[int] | None:
+    """The keys of the offices whose cases this account sees; None where it sees all."""
+    posts = list(user.posts.all())
+    if any(post.role == Post.Role.SUPERVISOR for post in posts):
+        return None
+    return [post.office_id for post in posts if post.role in permissions.STAFF_WHO_SEE_CASES]

@@ -1,7 +1,6 @@
 """Staff screens for cases: all of them, one with its proofs, and deciding it."""
 
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,7 +22,6 @@ from tongban.business.certificates import actions as certificates
 from tongban.business.certificates import permissions as certifying
 from tongban.business.certificates.models import Certificate
 from tongban.errors import Refusal
-from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts, stops
 from tongban.web.ui.middleware import keep_refusal
 from tongban.web.ui.requests import AuthedRequest, typed
@@ -34,7 +32,6 @@ from tongban.web.workbench.pages import CASES, DECIDING, for_posts, show
 from tongban.web.workbench.processes import living
 from tongban.web.workbench.verbs.forms import Scene, Tried
 
-PER_PAGE = 50
 LONGEST_REASON = 2000
 
 
@@ -42,40 +39,6 @@ class NotDecided(Refusal):
     """Say whether the permit is granted or refused: press one of the two buttons."""
 
     zh = "请说明准予还是不予许可：点两个按钮中的一个。"
-
-
-@for_posts(*CASES)
-@require_safe
-def all_cases(request: AuthedRequest) -> HttpResponse:
-    asked, first = ask.words(request, "q", 40), ask.offset(request)
-    found = cases.of_staff(request.user, asked)
-    shown = list(found[first : first + PER_PAGE + 1])
-    rows = tuple(
-        parts.Row(
-            (
-                parts.Cell(case.number, "", _url(case)),
-                case.version.item.name,
-                words.case_status(case),
-                words.stamp(case.submitted_at),
-                words.stamp(case.finished_at) if case.finished_at else "",
-                _("自动") if case.automatic else _("人工"),
-            )
-        )
-        for case in shown[:PER_PAGE]
-    )
-    columns = (
-        parts.Column(_("办件编号"), "mono", "first"),
-        parts.Column(_("事项")),
-        parts.Column(_("状态"), place="start"),
-        parts.Column(_("提交")),
-        parts.Column(_("办结")),
-        parts.Column(_("方式"), place="end"),
-    )
-    more = _from(asked, first + PER_PAGE) if len(shown) > PER_PAGE else ""
-    back = _from(asked, max(first - PER_PAGE, 0)) if first else ""
-    pager = parts.Pager(first + 1 if rows else 0, first + len(rows), None, back, more)
-    table = parts.Table(_("办件"), columns, rows)
-    return show(request, "cases.html", "cases", table=table, pager=pager, asked=asked)
 
 
 @for_posts(*CASES)
@@ -298,10 +261,6 @@ def _certificate_name(page: cases.CasePage) -> str:
     if page.certificate is None:
         return ""
     return page.certificate.name_zh if origins.is_chinese() else page.certificate.name_en
-
-
-def _from(asked: str, first: int) -> str:
-    return f"?{urlencode({'q': asked, 'from': first})}"
 
 
 def _url(case) -> str:
