@@ -4,16 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0007_case_migration'),
-        ('items', '0004_decision_drafts'),
-        ('people', '0003_head_of_office'),
+        ("cases", "0007_case_migration"),
+        ("items", "0004_decision_drafts"),
+        ("people", "0003_head_of_office"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['office', '-submitted_at', '-id'], name='case_by_office_newest'),
+            model_name="case",
+            index=models.Index(
+                fields=["office", "-submitted_at", "-id"], name="case_by_office_newest"
+            ),
         ),
     ]
