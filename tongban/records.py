@@ -39,9 +39,9 @@ def inserting(model: type[Model]) -> str:
 
 def written(rows: Sequence[Model]) -> str:
     """Rows of one table in JSON."""
-    fields = _given(type(rows[0]))
-    plain = [{f.column: _plain(f.pre_save(row, True)) for f in fields} for row in rows]
-    return json.dumps(plain, ensure_ascii=False)
+    fields = [(each.column, each.attname) for each in _given(type(rows[0]))]
+    plain = [{column: getattr(row, name) for column, name in fields} for row in rows]
+    return json.dumps(plain, ensure_ascii=False, default=_plain)
 
 
 def cells(alias: str, model: type[Model], *without: str) -> str:
@@ -73,10 +73,8 @@ def _given(model: type[Model]) -> "list[Field[Any, Any]]":
     return [each for each in model._meta.concrete_fields if not isinstance(each, AutoField)]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return bytes(value).hex() if isinstance(value, (bytes, memoryview)) else value
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else bytes(value).hex()
 
 
 def _read(field: "Field[Any, Any]", cell: Any) -> Any:
