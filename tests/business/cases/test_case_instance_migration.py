@@ -133,9 +133,9 @@ def test_a_case_whose_step_is_gone_stays_and_the_others_move(
         Obstacle(
             "新版本中没有用户任务“人工审查”（review），而办件正停在该处，或仍可能撤销它。"
             "请先办结，或指定由新版本的哪个用户任务接替。",
-            "The user task “人工审查” (review), where the case stands or what it may still undo, "
-            "is not in the new version. Complete it first, or say which user task takes its "
-            "place.",
+            "The user task “Review by a person” (review), where the case stands or what it may "
+            "still undo, is not in the new version. Complete it first, or say which user task "
+            "takes its place.",
         ),
     )
     waiting.refresh_from_db()

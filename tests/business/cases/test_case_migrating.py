@@ -134,7 +134,7 @@ def test_what_cannot_move_has_its_reason_in_both_languages_and_sealed(waiting, v
     (why,) = migrating.obstacles(row)
     assert row.outcome == "unable"
     assert why.zh.startswith("新版本中没有用户任务“人工审查”（review）")
-    assert why.en.startswith("The user task “人工审查” (review)")
+    assert why.en.startswith("The user task “Review by a person” (review)")
     assert b"review" not in bytes(row.obstacles_sealed)
     with refused(
         migrating.NothingToMove,

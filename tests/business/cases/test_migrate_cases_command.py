@@ -51,7 +51,7 @@ def test_what_stays_is_told_with_what_keeps_it(two, ground):
     told = run("B09", language="en").splitlines()
 
     assert told[0] == f"{two[0].number} v1 · Review by a person"
-    assert told[1].startswith("  The user task “人工审查” (review)")
+    assert told[1].startswith("  The user task “Review by a person” (review)")
     assert (len(told), told[-1]) == (5, "0 can move, 2 cannot.")
 
 

@@ -43,47 +43,47 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "gone": (
         "The {kind} “{name}” ({node}), where the case stands or what it may still undo, is not in "
         "the new version. Complete it first, or say which {kind} takes its place.",
-        "新版本中没有{kind_zh}“{name}”（{node}），而办件正停在该处，或仍可能撤销它。"
+        "新版本中没有{kind_zh}“{name_zh}”（{node}），而办件正停在该处，或仍可能撤销它。"
         "请先办结，或指定由新版本的哪个{kind_zh}接替。",
     ),
     "other-kind": (
         "The {kind} “{name}” ({node}) would become the {new_kind} “{new_name}”. Complete it first, "
         "or let a {kind} take its place.",
-        "{kind_zh}“{name}”（{node}）将变为{new_kind_zh}“{new_name}”。"
+        "{kind_zh}“{name_zh}”（{node}）将变为{new_kind_zh}“{new_name_zh}”。"
         "请先办结，或指定由另一个{kind_zh}接替。",
     ),
     "other-level": (
         "The {kind} “{name}” ({node}) would move into another part of the process. Complete it "
         "first, or let a {kind} of the same part take its place.",
-        "{kind_zh}“{name}”（{node}）将移到流程的另一部分。"
+        "{kind_zh}“{name_zh}”（{node}）将移到流程的另一部分。"
         "请先办结，或指定由同一部分中的{kind_zh}接替。",
     ),
     "other-repetition": (
         "The {kind} “{name}” ({node}) would be repeated in another way than the one in which it "
         "was begun. Complete it first.",
-        "{kind_zh}“{name}”（{node}）的重复方式将与启动时不同。请先办结。",
+        "{kind_zh}“{name_zh}”（{node}）的重复方式将与启动时不同。请先办结。",
     ),
     "other-call": (
         "The {kind} “{name}” ({node}) would call another process than the one that is open. "
         "Complete it first.",
-        "{kind_zh}“{name}”（{node}）调用的流程将与正在运行的不同。请先办结。",
+        "{kind_zh}“{name_zh}”（{node}）调用的流程将与正在运行的不同。请先办结。",
     ),
     "other-wait": (
         "The {kind} “{name}” ({node}) waits for something that the new version does not wait for "
         "there. Let it come first, or let a {kind} that waits for it take its place.",
-        "{kind_zh}“{name}”（{node}）正在等待的内容，新版本在该处不再等待。"
+        "{kind_zh}“{name_zh}”（{node}）正在等待的内容，新版本在该处不再等待。"
         "请等其到来，或指定由等待同样内容的{kind_zh}接替。",
     ),
     "no-such-branch": (
         "A branch that is through waits at the {kind} “{name}” ({node}), and in the new version "
         "it does not lead there. Complete the other branches first.",
-        "已办完的分支正在{kind_zh}“{name}”（{node}）等待汇合，而新版本中它不通向该处。"
+        "已办完的分支正在{kind_zh}“{name_zh}”（{node}）等待汇合，而新版本中它不通向该处。"
         "请先办结其他分支。",
     ),
     "waits-for-ever": (
         "In the new version the {kind} “{name}” ({node}) could wait for ever for branches that the "
         "case is past. Complete the open branches first, or send the case back before they part.",
-        "在新版本中，{kind_zh}“{name}”（{node}）可能永远等待办件已经走过的分支。"
+        "在新版本中，{kind_zh}“{name_zh}”（{node}）可能永远等待办件已经走过的分支。"
         "请先办结未完成的分支，或退回到分支之前。",
     ),
     "wrong-value": (
@@ -122,10 +122,12 @@ class CannotMigrate(Refused):
 def at(node: Node, rule: str, now: Node | None = None) -> Obstacle:
     """About a node, and what it would become."""
     kind, kind_zh = KINDS[type(node)]
-    facts: dict[str, Any] = {"kind": kind, "kind_zh": kind_zh, "name": node.name, "node": node.id}
+    facts: dict[str, Any] = {"kind": kind, "kind_zh": kind_zh, "node": node.id}
+    facts |= {"name": node.label("en"), "name_zh": node.label("zh")}
     if now is not None:
         new_kind, new_kind_zh = KINDS[type(now)]
-        facts |= {"new_kind": new_kind, "new_kind_zh": new_kind_zh, "new_name": now.name}
+        facts |= {"new_kind": new_kind, "new_kind_zh": new_kind_zh}
+        facts |= {"new_name": now.label("en"), "new_name_zh": now.label("zh")}
     return Obstacle(rule, node.id, node.line, facts)
 
 
