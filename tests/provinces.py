@@ -121,7 +121,7 @@ class Outside:
     def work(self, at: datetime) -> int:
         """What a worker does each minute."""
         self.at = at
-        return outside.send_due(at=at) + outside.poll_due(at=at)
+        return outside.send_due(now=lambda: at) + outside.poll_due(now=lambda: at)
 
 
 @pytest.fixture

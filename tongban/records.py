@@ -74,7 +74,12 @@ def _given(model: type[Model]) -> "list[Field[Any, Any]]":
 
 
 def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else bytes(value).hex()
+    match value:
+        case date():
+            return value.isoformat()
+        case bytes() | memoryview():
+            return value.hex()
+    raise TypeError(type(value))
 
 
 def _read(field: "Field[Any, Any]", cell: Any) -> Any:

@@ -92,7 +92,7 @@ def test_what_was_endorsed_lately_is_too_early_to_be_endorsed_again(ask, endorse
     again = apply(endorsement, user, YES, at=MONDAY + MINUTE)
     held = {each.fact: evidence.value(each) for each in again.evidence.all()}
     assert held["permit_valid_until"] == date(2027, 10, 9)
-    outside.send_due(at=MONDAY + MINUTE)
+    outside.send_due(now=lambda: MONDAY + MINUTE)
     again.refresh_from_db()
     assert again.status == "refused"
 

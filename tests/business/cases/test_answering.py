@@ -10,6 +10,7 @@ from tests.engines.processes.bpmn_models import (
     model,
     node,
     path,
+    several,
     start,
     sub,
     tb_input,
@@ -109,6 +110,31 @@ def test_a_loop_back_to_itself_ends():
     again = flow("which", "a", "first = true")
     found = decided(user("a", **POST), path("start", "a", "which"), again, *choice("first = false"))
     assert found == {"a": False}
+
+
+VOTES = {"tb_outputCollection": "votes", "tb_outputElement": "approved"}
+TWO = "count(votes[item = true]) >= 2"
+
+
+def test_signatures_that_are_counted_behind_the_step_decide():
+    signed = user("a", several(count="3", **VOTES), **POST)
+    assert decided(signed, path("start", "a", "which"), *choice(TWO)) == {"a": True}
+
+
+def test_signatures_that_say_whether_there_are_enough_decide():
+    signed = user("a", several(count="3", until=TWO, **VOTES), **POST)
+    assert decided(signed, path("start", "a", "which"), *choice("first")) == {"a": True}
+
+
+def test_signatures_that_nobody_counts_decide_nothing():
+    signed = user("a", several(count="3", **VOTES), **POST)
+    assert decided(signed, path("start", "a", "which"), *choice("first")) == {"a": False}
+
+
+def test_what_is_done_again_until_it_is_approved_decides():
+    again = "<standardLoopCharacteristics><loopCondition>approved = false</loopCondition>"
+    step = user("a", again + "</standardLoopCharacteristics>", **POST)
+    assert decided(step, path("start", "a", "which"), *choice("first")) == {"a": True}
 
 
 @pytest.mark.parametrize("item", ["B09"])

@@ -253,6 +253,23 @@ def test_a_timer_that_an_ended_case_left_behind_only_goes_away(run, approver):
     assert (events(case), timers().count()) == (before, 0)
 
 
+def test_a_timer_still_fires_while_what_is_decided_is_served(run, approver):
+    case = run(
+        *(start(), user("review", REVIEW, tb_post="approver"), *BOTH_ENDS[:1]),
+        node("intermediateCatchEvent", "wait", timer("timeDuration", "P1D")),
+        *(user("hand", tb_post="clerk"), end("issued")),
+        path("start", "review", "issue", "wait", "hand", "issued"),
+    )
+    complete(case, approver)
+    case.refresh_from_db()
+    assert (case.status, timers().count()) == (Case.Status.GRANTED, 1)
+
+    assert actions.fire_timers(at=MONDAY + timedelta(days=1)) == 1
+    assert case.work_items.get(status="open").node == "hand"
+    case.refresh_from_db()
+    assert (case.status, case.finished_at) == (Case.Status.GRANTED, MONDAY)
+
+
 def test_a_case_that_cannot_go_on_holds_up_no_other(run, permit, citizen, caplog):
     """Its process ends, and nothing is decided."""
     stuck = run(

@@ -4,8 +4,28 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.business.applying import ANSWERS, OPEN, apply, complete, left_behind, timers
+from tests.business.applying import (
+    ANSWERS,
+    OPEN,
+    apply,
+    changed,
+    complete,
+    left_behind,
+    publish,
+    timers,
+)
 from tests.business.refusing import everything, refused
+from tests.engines.processes.bpmn_models import (
+    declared,
+    end,
+    extended,
+    model,
+    path,
+    service,
+    start,
+    tb_output,
+)
+from tests.engines.processes.bpmn_models import user as step
 from tests.known import KNOWN, MONDAY
 from tongban.base.notices.models import Notice
 from tongban.business.cases import actions, erasing, evidence, queries
@@ -27,6 +47,7 @@ from tongban.business.certificates.models import Certificate
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=400)
+REVIEW = extended(tb_output("approved", "approved"))
 
 
 def test_who_waits_for_a_decision_is_not_erased(permit, citizen):
@@ -100,6 +121,26 @@ def test_a_case_that_a_backup_brought_back_ends_as_withdrawn(permit, citizen):
     assert not timers().exists()
     events = case.events.order_by("pk").values_list("activity", "transition", "role")
     assert events.last() == ("review", "withdraw", "platform")
+
+
+def test_nothing_is_left_of_a_case_that_was_still_being_served(ground, city, citizen, approver):
+    user = citizen(insured_months=None)
+    drawn = model(
+        declared(approved="boolean"),
+        *(start(), step("review", REVIEW, tb_post="approver")),
+        service("issue", tb_operation="issue_certificate"),
+        *(step("hand", tb_post="clerk"), end()),
+        path("start", "review", "issue", "hand", "end"),
+    ).decode()
+    case = apply(publish(changed(ground.bundle, "B09", process_text=drawn)), user)
+    complete(case, approver)
+    assert case.process_rows.exists()
+
+    erasing.erase(user.subject_id, LATER)
+
+    case.refresh_from_db()
+    assert (case.status, case.process_rows.count()) == (Case.Status.GRANTED, 0)
+    assert case.work_items.get(node="hand").status == WorkItem.Status.CANCELLED
 
 
 def test_whatever_was_said_with_a_verb_goes_and_that_it_was_done_stays(

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from tests.business.applying import apply
 from tongban.business.cases import deciding, evidence
+from tongban.business.items import guide as guides
 from tongban.engines.feel import Months, Scope, Unknown, compile
 
 
@@ -33,3 +35,16 @@ def test_a_value_of_any_kind_is_kept_as_it_is(value):
 def test_what_is_no_value_is_not_kept():
     with pytest.raises(TypeError):
         deciding.seal({"value": object()})
+
+
+@pytest.mark.django_db
+def test_a_material_that_the_new_version_does_not_ask_for_stays_as_it_was(permit, citizen):
+    case = apply(permit, citizen(insured_months=None))
+    guide = guides.of(permit)
+    gone, *others = guide.materials
+    before = case.requirements.get(material=gone.code).proof
+
+    evidence.require_again(case, guide.model_copy(update={"materials": tuple(others)}), ())
+
+    assert case.requirements.get(material=gone.code).proof == before
+    assert case.requirements.count() == len(guide.materials)

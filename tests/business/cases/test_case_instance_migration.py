@@ -11,9 +11,9 @@ from tests.business.refusing import everything, refused
 from tests.known import MONDAY
 from tongban.base.audit.models import Event
 from tongban.base.notices.models import Notice
-from tongban.business.cases import instance_migration
+from tongban.business.cases import instance_migration, queries
 from tongban.business.cases.instance_migration import Obstacle
-from tongban.business.cases.models import Case, WorkItem
+from tongban.business.cases.models import Case, Requirement, WorkItem
 from tongban.business.cases.verbs import history
 from tongban.business.items import permissions as item_permissions
 
@@ -165,6 +165,23 @@ def test_a_question_that_the_new_form_no_longer_asks_keeps_nobody(waiting, groun
 
     (judged,) = instance_migration.dry_run(to=to, user=manager, at=LATER)
     assert judged.can_move
+
+
+def test_a_material_that_the_new_version_does_not_ask_for_any_more_breaks_no_page(
+    waiting, ground, manager
+):
+    read = changed(ground.bundle, "B09")
+    *materials, _ = read.guide.materials
+    guide = read.guide.model_copy(update={"materials": tuple(materials)})
+    to = publish(type(read)(guide, read.form_text, read.process_text, read.decision_text))
+    Requirement.objects.filter(case=waiting).update(facts=[])  # nothing proves any of them yet
+    instance_migration.migrate(to=to, user=manager, words=WHY, at=LATER)
+
+    moved = Case.objects.get(pk=waiting.pk)
+    assert moved.version == to
+    proofs = queries.page(moved, LATER).proofs
+    assert len(proofs) == len(read.guide.materials)
+    assert proofs[-1].evidence == ()
 
 
 def test_new_rules_that_have_spoken_before_keep_nobody(waiting, version, manager):

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from tests.business.applying import apply
 from tests.known import MONDAY
 from tongban.business.cases import locking
-from tongban.business.cases.models import Case, Extension, WorkItem
+from tongban.business.cases.models import Case, WorkItem
 
 pytestmark = pytest.mark.django_db
 
@@ -26,35 +26,21 @@ def held(row) -> dict:
     return {k: bytes(v) if isinstance(v, memoryview) else v for k, v in values.items()}
 
 
-def extended(case: Case, by) -> Extension:
-    return Extension.objects.create(
-        case=case, days=5, words_sealed=b"\0sealed", granted_at=MONDAY, granted_by=by
-    )
-
-
-def test_it_comes_with_its_office_version_item_and_extension_and_asks_nothing_more(
-    case, approver, django_assert_num_queries
+def test_it_comes_with_its_office_version_and_item_and_asks_nothing_more(
+    case, django_assert_num_queries
 ):
-    extension = extended(case, approver)
     theirs = Case.objects.select_related("office", "version__item").get(pk=case.pk)
 
     with django_assert_num_queries(1):
         mine = locking.locked(case.pk)
-        assert mine.extension == extension
         assert mine.version.item.office_id == mine.office.pk
 
     assert held(mine) == held(theirs)
     assert held(mine.office) == held(theirs.office)
     assert held(mine.version.item) == held(theirs.version.item)
-    assert held(mine.extension) == held(Extension.objects.get())
     assert held(theirs.version).items() > held(mine.version).items()
     assert mine.version.get_deferred_fields() == {*locking.TEXTS}
     assert mine.version.process == theirs.version.process
-
-
-def test_one_that_was_not_extended_says_so_without_asking_again(case, django_assert_num_queries):
-    with django_assert_num_queries(1), pytest.raises(Case.extension.RelatedObjectDoesNotExist):
-        assert locking.locked(case.pk).extension
 
 
 def test_what_was_locked_is_saved_as_any_other_row(case):

@@ -24,7 +24,9 @@ from tests.engines.processes.bpmn_models import (
     end,
     extended,
     flow,
+    message,
     model,
+    node,
     path,
     service,
     start,
@@ -35,14 +37,15 @@ from tests.engines.processes.bpmn_models import (
 from tests.known import KNOWN, MONDAY
 from tongban import clock
 from tongban.base.audit.models import Event
+from tongban.base.calendar import queries as known
 from tongban.base.jobs import actions as jobs
 from tongban.base.jobs.models import Effect
 from tongban.base.people import actions as people
 from tongban.base.people.models import User
-from tongban.business.cases import actions, locking
+from tongban.business.cases import actions, deadlines, delivering, locking, running
 from tongban.business.cases import timers as clockwork
-from tongban.business.cases.models import Case, Suspension, WorkItem
-from tongban.business.cases.verbs import returning, suspending
+from tongban.business.cases.models import Case, CaseMessage, Suspension, WorkItem
+from tongban.business.cases.verbs import extending, returning, suspending
 from tongban.business.certificates.models import Certificate
 from tongban.business.items import bundle
 from tongban.data.registers import rows
@@ -461,3 +464,98 @@ def test_a_case_whose_clock_was_just_stopped_is_not_decided(committed, subject, 
     case.refresh_from_db()
     assert (case.status, case.suspensions.count()) == (Case.Status.RUNNING, 1)
     assert kinds(case) == ["case.submitted", "case.suspended"]
+
+
+def test_a_clock_that_is_stopped_while_the_case_is_extended_keeps_the_days_it_got(
+    committed, subject, officer, others
+):
+    """Whoever waits for the lock must not go on with what hung on the case before."""
+    case = apply(committed.version, subject("extended-first"))
+    one, two = officer("head"), officer("stops-after")
+    people.appoint(user=one, office_code="GA", role="lead", by="test", at=MONDAY)
+
+    with transaction.atomic():
+        extending.extend(case_id=case.pk, user=one, words="案情复杂", at=MONDAY)
+        others.start(stopping(case, two))
+        others.wait_until_blocked()
+    (made,) = others.join()
+
+    assert isinstance(made, Suspension)
+    case.refresh_from_db()
+    counted = (case.promised_on, case.statutory_on)
+    assert not deadlines.move(Case.objects.get(pk=case.pk), known.current())
+    assert counted == (case.promised_on, case.statutory_on)
+
+
+def test_a_step_is_done_though_the_case_moves_to_another_version_just_then(
+    committed, subject, officer, others
+):
+    case = apply(committed.version, subject("moved-first"))
+    read = bundle.read(permits.CITY / "items" / "B09")
+    to = publish(changed(read, "B09", process_text=PROCESS.replace("P2D", "P3D")))
+
+    with transaction.atomic():
+        locked = locking.locked(case.pk)
+        running.migrate(locked, to, by=running.PLATFORM, at=MONDAY)
+        others.start(deciding(case, officer("after-the-move"), grant=True))
+        others.wait_until_blocked()
+    (done,) = others.join()
+
+    assert isinstance(done, Case)
+    case.refresh_from_db()
+    assert (case.status, case.version) == (Case.Status.GRANTED, to)
+
+
+MEETS = (start(), user("review", extended(tb_output("approved", "approved"))))
+ISSUES = (service("issue", tb_operation="issue_certificate"), end())
+WAITS = model(
+    *(declared(approved="boolean"), *MEETS, *ISSUES),
+    node("intermediateCatchEvent", "told", message("m")),
+    path("start", "review", "told", "issue", "end"),
+    beside='<message id="m" name="ready"/>',
+).decode()
+TELLS = WAITS.replace("intermediateCatchEvent", "intermediateThrowEvent")
+
+
+def test_a_message_that_meets_who_is_just_beginning_to_wait_is_heard(
+    committed, subject, officer, others
+):
+    """Neither sees the other: the one is not sent yet, the other does not wait yet."""
+    read = bundle.read(permits.CITY / "items" / "B09")
+    waits, tells = (
+        apply(publish(changed(read, "B09", process_text=text)), subject(name))
+        for text, name in ((WAITS, "waits"), (TELLS, "tells"))
+    )
+
+    first = deciding(waits, officer("has-it-wait"), grant=True)
+    second = deciding(tells, officer("has-it-tell"), grant=True)
+
+    with transaction.atomic():
+        first()
+        others.start(second)
+        given = others.join()
+        assert [type(each) for each in given] == [Case], given
+        sent = CaseMessage.objects.get(sender=tells)
+        others.start(lambda: delivering.deliver(message=sent.pk, at=MONDAY))
+        others.wait_until_blocked()
+    assert others.join()[-1] == 1
+
+    waits.refresh_from_db()
+    assert waits.status == Case.Status.GRANTED
+
+
+def test_a_recount_that_meets_an_extension_counts_it(committed, subject, officer, others):
+    case = apply(committed.version, subject("recounted"))
+    head = officer("extends-now")
+    people.appoint(user=head, office_code="GA", role="lead", by="test", at=MONDAY)
+
+    with transaction.atomic():
+        extending.extend(case_id=case.pk, user=head, words="案情复杂", at=MONDAY)
+        case.refresh_from_db()
+        others.start(lambda: deadlines.recount(by="test", at=MONDAY))
+        others.wait_until_blocked()
+    assert others.join() == [0]
+
+    days = (case.promised_on, case.statutory_on)
+    case.refresh_from_db()
+    assert (case.promised_on, case.statutory_on) == days

@@ -4,7 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 
 from tests.business.applying import apply, changed, complete, publish
 from tests.business.refusing import refused
@@ -24,7 +26,7 @@ from tests.engines.processes.bpmn_models import (
     user,
 )
 from tests.known import MONDAY
-from tongban.business.cases import actions, delivering, erasing, keeping, messages
+from tongban.business.cases import actions, delivering, erasing, jobs, keeping, messages
 from tongban.business.cases.models import Case, CaseMessage
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +65,8 @@ def run(ground, city, citizen):
 
 def work() -> int:
     """Do what waits in the queue, as a worker would; returns how many cases heard something."""
-    jobs = ProcrastinateJob.objects.filter(task_name=messages.DELIVER, status="todo")
-    todo = list(jobs.order_by("pk").values_list("args", flat=True))
+    found = ProcrastinateJob.objects.filter(task_name=messages.DELIVER, status="todo")
+    todo = list(found.order_by("pk").values_list("args", flat=True))
     return sum(delivering.deliver(message=each["message"], at=LATER) for each in todo)
 
 
@@ -105,6 +107,15 @@ def test_a_job_names_a_message_and_nothing_of_what_it_says(run, approver):
     complete(run("zhou", telling(message("m", '"A"'))), approver)
     job = ProcrastinateJob.objects.get(task_name="cases.deliver")
     assert job.args == {"message": CaseMessage.objects.get().pk}
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [(OperationalError(), True), (InterfaceError(), True), (RuntimeError(), False)],
+)
+def test_what_the_database_kept_from_being_heard_is_tried_again(error, again):
+    job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name=messages.DELIVER)
+    assert bool(jobs.deliver.get_retry_exception(error, job)) is again
 
 
 def test_a_message_that_comes_twice_is_heard_once(run, approver):

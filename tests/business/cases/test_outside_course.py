@@ -7,7 +7,19 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.business.applying import apply, changed, publish
 from tests.business.refusing import refused
-from tests.engines.processes.bpmn_models import boundary, flow, timer, user
+from tests.engines.processes.bpmn_models import (
+    boundary,
+    declared,
+    end,
+    flow,
+    model,
+    node,
+    path,
+    service,
+    start,
+    timer,
+    user,
+)
 from tests.known import MONDAY
 from tests.permits import CITY
 from tests.provinces import CHECK, CODE, SECRET, Handler, kinds, outside_process
@@ -406,6 +418,48 @@ def test_a_timer_that_ends_the_step_ends_the_call(province):
     call.case.refresh_from_db()
     assert (call.status, call.case.status) == ("cancelled", "refused")
     assert ProcrastinateJob.objects.filter(task_name=outside_calls.CALL_OFF).count() == 1
+
+
+COUNT = node("scriptTask", "count", "<script>14</script>", tb_result="months")
+ISSUE = service("issue", tb_operation="issue_certificate")
+NAMES = declared(registered="boolean", months="number")
+
+
+def test_what_is_asked_while_a_decision_is_served_is_waited_for(province):
+    drawn = model(
+        *(NAMES, start(), COUNT, ISSUE, CHECK, user("hand", tb_post="clerk"), end()),
+        path("start", "count", "issue", "check", "hand", "end"),
+    ).decode()
+    call = province.call(process=drawn)
+    assert call.case.status == "granted"
+    province.work(MONDAY)
+    province.work(MONDAY + MINUTE)
+
+    call.refresh_from_db()
+    assert call.status == "answered"
+    assert call.case.work_items.get().node == "hand"
+
+
+def test_what_is_begun_and_called_off_in_one_step_is_not_sent(province):
+    drawn = model(
+        *(NAMES, start(), COUNT, node("parallelGateway", "fork"), CHECK, ISSUE, end()),
+        node("endEvent", "stop", "<terminateEventDefinition/>"),
+        *(path("start", "count", "fork", "check", "end"), path("fork", "issue", "stop")),
+    ).decode()
+    call = province.call(process=drawn)
+    assert (call.status, call.closed_at, call.sent_at) == ("cancelled", MONDAY, None)
+    assert province.work(MONDAY) == 0
+
+
+def test_each_is_asked_at_a_time_of_its_own(province):
+    """The other side takes no old signature, however long the one before took to answer."""
+    for name in ("zhou", "wang"):
+        province.call(name)
+    times = iter(MONDAY + number * MINUTE for number in range(3))
+
+    assert outside.send_due(now=lambda: next(times)) == 2
+    asked = OutsideCall.objects.order_by("pk").values_list("sent_at", flat=True)
+    assert list(asked) == [MONDAY + MINUTE, MONDAY + 2 * MINUTE]
 
 
 def test_a_result_that_the_process_cannot_go_on_with_leaves_the_step_to_a_person(province):

@@ -84,8 +84,8 @@ def waiting(committed, django_db_blocker, monkeypatch):
 def test_several_workers_send_each_call_once(committed, waiting, others):
     calls = [waiting(f"worker-{number}") for number in range(4)]
     for _ in range(3):
-        others.start(lambda: outside.send_due(at=MONDAY))
-    assert sum(others.join()) + outside.send_due(at=MONDAY) == 4
+        others.start(lambda: outside.send_due(now=lambda: MONDAY))
+    assert sum(others.join()) + outside.send_due(now=lambda: MONDAY) == 4
 
     for call in calls:
         call.case.refresh_from_db()
@@ -154,7 +154,7 @@ def test_a_time_limit_that_meets_a_result_comes_too_late(waiting, others):
     outside.attempt(call.pk, MONDAY)
     with transaction.atomic():
         outside_outcomes.take(call.pk, ANSWER, MONDAY)
-        others.start(lambda: outside.send_due(at=MONDAY + timedelta(days=9)))
+        others.start(lambda: outside.send_due(now=lambda: MONDAY + timedelta(days=9)))
         others.wait_until_blocked()
     assert others.join() == [0]
     call.refresh_from_db()

@@ -175,7 +175,7 @@ def test_a_call_shows_what_was_said_and_what_both_believe(client, staff, failed)
         "发出请求",
         "不再尝试 对方系统拒绝了请求（状态 422），再次发送也不会改变。",
         "居住地区划 329906",
-        "已居住月数 14",
+        "连续参保月数 14",
         "已试次数 1 / 6",
     )
     assert [piece for piece in pieces if piece not in shown] == []

@@ -56,6 +56,10 @@ TAKE = """
     JOIN cases_case ON cases_case.id = case_id
     WHERE cases_processrow.id = $1 FOR UPDATE OF cases_case SKIP LOCKED
 """
+FIRES = """
+    SELECT json_build_array(number, head.status) FROM cases_processrow
+    LEFT JOIN cases_processhead AS head USING (case_id) WHERE cases_processrow.id = $1
+"""
 COUNT = "SELECT to_json(nextval(pg_get_serial_sequence('cases_case', 'id')))"
 DRAFT_IS_DONE = "DELETE FROM cases_draft WHERE version_id = $1 AND applicant_id = $2"
 
@@ -285,12 +289,11 @@ def _fire_one(timer_id: int, at: datetime, stuck: dict[int, str]) -> bool:
 
 def _fire(timer_id: int, case_id: int, at: datetime) -> bool:
     case = locked(case_id)
-    number = sql.prepared(
-        "SELECT to_json(number) FROM cases_processrow WHERE id = $1", str(timer_id)
-    )
-    if number is None:
+    found = sql.prepared(FIRES, str(timer_id))
+    if found is None:
         return False  # it went while the case was being locked
-    if case.status != Case.Status.RUNNING:
+    number, process = found
+    if process != "running":  # not the case: what is decided may still be served
         sql.prepared("DELETE FROM cases_processrow WHERE id = $1", str(timer_id))
     else:
         running.advance(case, processes.TimerDue(number, at), by=running.PLATFORM, at=at)

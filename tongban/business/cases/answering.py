@@ -8,6 +8,7 @@ from typing import Any
 from tongban.engines.feel import Program
 from tongban.engines.processes import Definition
 from tongban.engines.processes.model import Activity, Node, SubProcess, UserTask
+from tongban.engines.processes.repeating import MultiInstance, StandardLoop
 
 ANSWER = "approved"
 
@@ -17,6 +18,8 @@ def decides(definition: Definition, node: str) -> bool:
     step = definition.nodes[node]
     assert isinstance(step, UserTask)
     held = _held(step)
+    if held & _read_each_turn(step):
+        return True
     seen = {node}
     ahead: list[Node] = [step]
     while ahead:
@@ -35,12 +38,27 @@ def decides(definition: Definition, node: str) -> bool:
 
 
 def _held(step: UserTask) -> frozenset[str]:
-    """The variables that the answer goes to; without outputs it keeps its own name."""
+    """The variables that the answer goes to; without outputs it keeps its own name. Of several
+    signatures also the list that collects them."""
     if step.skippable is not None:  # its answer never becomes a variable
         return frozenset()
-    if not step.outputs:
-        return frozenset({ANSWER})
-    return frozenset(each.target for each in step.outputs if ANSWER in each.source.reads)
+    held = frozenset(each.target for each in step.outputs if ANSWER in each.source.reads)
+    held = held if step.outputs else frozenset({ANSWER})
+    loop = step.loop
+    if isinstance(loop, MultiInstance) and loop.collected and held & _reads(loop.collected.element):
+        return held | {loop.collected.target}
+    return held
+
+
+def _read_each_turn(step: UserTask) -> frozenset[str]:
+    """What says whether it is enough, or is done once more."""
+    match step.loop:
+        case MultiInstance(until=until):
+            return _reads(until)
+        case StandardLoop(condition=condition):
+            return _reads(condition)
+        case _:
+            return frozenset()
 
 
 def _after(definition: Definition, node: Node) -> Iterator[Node]:

@@ -114,10 +114,11 @@ def recount(*, by: str, at: datetime) -> int:
 
 
 def _running() -> Iterator[Case]:
-    """Each case locked before it is changed, in one order."""
-    found = Case.objects.running().select_for_update(of=("self",)).order_by("pk")
-    whole = found.select_related("version__item", "extension")
-    return whole.prefetch_related("suspensions", "work_items").iterator(chunk_size=BATCH)
+    """Each case locked before it is changed, in one order. What hangs on it is read after that:
+    joined, it would be as it was before the lock was waited for."""
+    found = Case.objects.running().select_for_update().order_by("pk")
+    hanging = ("version__item", "extension", "suspensions", "work_items")
+    return found.prefetch_related(*hanging).iterator(chunk_size=BATCH)
 
 
 def _open_objections() -> Iterator[Objection]:

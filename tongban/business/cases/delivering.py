@@ -32,6 +32,7 @@ def deliver(*, message: int, at: datetime) -> int:
     if told.heard_at:
         return 0
     if told.kind == CaseMessage.Kind.MESSAGE:
+        messages.let_begin()
         return int(_to_one(message, at))
     return _to_all(told, at)
 
@@ -50,7 +51,8 @@ def _to_one(message: int, at: datetime) -> bool:
     correlation, payload = messages.opened(one)
     case = locked(case_id)
     if not _waiting(one).filter(case=case).exists():
-        return False  # it went on while it was being locked
+        messages.enqueue([message])  # it went on while it was being locked; another may wait
+        return False
     event = processes.Message(one.name, correlation, payload, at)
     running.advance(case, event, by=running.PLATFORM, at=at)
     one.heard_at, one.heard_by = at, case

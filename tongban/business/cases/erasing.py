@@ -73,10 +73,12 @@ def held(subject_id: str) -> Held:
 @transaction.atomic
 def erase(subject_id: str, at: datetime) -> None:
     """Number, item, office, days, events and results stay. A case that an older backup has brought
-    back as running ends as withdrawn."""
+    back as running ends as withdrawn; nothing that is still being served goes on."""
     for case in Case.objects.select_for_update().of_applicant(subject_id).order_by("pk"):
         if case.status == Case.Status.RUNNING:
             running.end_unfinished(case, by=running.PLATFORM, at=at)
+        elif case.process_rows.exists():  # what was decided is still being served
+            running.call_off(case, by=running.PLATFORM, at=at)
         notices.forget(about=("case", case.number))
     about = {"case__applicant_id": subject_id}
     Evidence.objects.filter(**about).delete()
@@ -92,7 +94,9 @@ def erase(subject_id: str, at: datetime) -> None:
     migrating.forget(subject_id)
     _erase_words(about)
     told = Q(sender__applicant_id=subject_id) | Q(heard_by__applicant_id=subject_id)
-    CaseMessage.objects.filter(told).update(sealed=messages.nothing(), digest=None)
+    of_his = CaseMessage.objects.filter(told)
+    of_his.filter(heard_at=None).update(name="")  # nobody waits for that
+    of_his.update(sealed=messages.nothing(), digest=None)
     Case.objects.of_applicant(subject_id).update(
         applicant_id=ERASED,
         applicant_sealed=settings.VAULT.seal(b"", PURPOSE),

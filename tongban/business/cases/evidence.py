@@ -73,10 +73,12 @@ def require(case: Case, guide: Guide, usable: Collection[str], given: Collection
 
 
 def require_again(case: Case, guide: Guide, given: Collection[str]) -> None:
-    """The same after a correction; what an officer has accepted stays accepted."""
+    """The same after a correction; what an officer has accepted stays accepted, and so does what
+    the version that the case was moved to does not ask for any more."""
     usable = _kept_usable(case)
     materials = {material.code: material for material in guide.materials}
-    for row in case.requirements.exclude(proof=Requirement.Proof.OFFICER):
+    asked = case.requirements.filter(material__in=materials)
+    for row in asked.exclude(proof=Requirement.Proof.OFFICER):
         material = materials[row.material]
         row.proof = _proof(material, usable, material.code in given)
         row.facts = _proving(material, usable)

@@ -28,7 +28,8 @@ STAYS = """
     ), happened AS (
         SELECT case_id, event.id, activity, activity_zh, activity_en, transition, at
         FROM cases_caseevent AS event JOIN counted ON counted.id = case_id
-        WHERE transition IN ('start', 'complete', 'withdraw')
+        WHERE transition = 'withdraw'
+            OR transition IN ('start', 'complete') AND instance = ''  -- not what a signer says
     ), turned AS (
         SELECT *, transition = 'start' AS begins, row_number() OVER (
             PARTITION BY case_id, activity, transition = 'start' ORDER BY id

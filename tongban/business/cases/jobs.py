@@ -2,6 +2,8 @@
 
 import logging
 
+from django.db import InterfaceError, OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tongban import clock
@@ -18,9 +20,13 @@ from tongban.business.cases import (
 from tongban.business.cases.outside_problems import Problem
 
 logger = logging.getLogger(__name__)
+# Nothing else would come back to a message that was not heard because the database went away.
+AGAIN = RetryStrategy(
+    max_attempts=10, exponential_wait=3, retry_exceptions={OperationalError, InterfaceError}
+)
 
 
-@app.task(name=messages.DELIVER)
+@app.task(name=messages.DELIVER, retry=AGAIN)
 @closed_after
 def deliver(message: int) -> None:
     delivering.deliver(message=message, at=clock.now())
@@ -49,11 +55,11 @@ def call_off_outside(call_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queue=OUTSIDE, queueing_lock="outside calls", pass_context=False)
+@app.task(queue=OUTSIDE, queueing_lock="outside calls", lock="outside calls", pass_context=False)
 @closed_after
 def attend_outside(timestamp: int) -> None:
-    outside.send_due(at=clock.now())
-    outside.poll_due(at=clock.now())
+    outside.send_due(now=clock.now)
+    outside.poll_due(now=clock.now)
 
 
 @app.periodic(cron="7 * * * *")

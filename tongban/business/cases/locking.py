@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tongban import records, sql
 from tongban.base.people.models import Office, User
-from tongban.business.cases.models import Case, Extension, WorkItem
+from tongban.business.cases.models import Case, WorkItem
 from tongban.business.items.models import ItemVersion, ServiceItem
 from tongban.engines.clocks import Ground, ground
 from tongban.errors import Refusal
@@ -50,8 +50,8 @@ CLOSED: dict[str, type[Refusal]] = {
 
 
 def locked(case_id: int) -> Case:
-    """With what most steps ask of it; the texts of its version are fetched when somebody reads
-    them."""
+    """With what most steps ask of it and never changes; the texts of its version are fetched when
+    somebody reads them."""
     return _locked("cases_case.id = $1", case_id)
 
 
@@ -68,14 +68,17 @@ def locked_work(work_item_id: int) -> WorkItem:
 
 
 def _locked(whose: str, identifier: int) -> Case:
+    # Where the lock was waited for, the server reads the case anew and keeps the other tables as
+    # they were before: a case that was moved to another version meanwhile fits none of them. It is
+    # locked by then, and is found by a second look.
     found = sql.prepared(_lock(whose), str(identifier))
+    found = found or sql.prepared(_lock(whose), str(identifier))
     if found is None:
         raise Case.DoesNotExist
     case, office = records.read(Case, found[0]), records.read(Office, found[1])
     item, version = records.read(ServiceItem, found[2]), records.read(ItemVersion, found[3], *TEXTS)
     assert case and office and item and version  # inner joins
     case.office, case.version, version.item = office, version, item
-    Case._meta.get_field("extension").set_cached_value(case, records.read(Extension, found[4]))
     return case
 
 
@@ -84,13 +87,11 @@ def _lock(whose: str) -> str:
     return f"""
         SELECT json_build_array(
             {records.cells("cases_case", Case)}, {records.cells("office", Office)},
-            {records.cells("item", ServiceItem)}, {records.cells("version", ItemVersion, *TEXTS)},
-            {records.cells("extension", Extension)}
+            {records.cells("item", ServiceItem)}, {records.cells("version", ItemVersion, *TEXTS)}
         ) FROM cases_case
         JOIN people_office AS office ON office.id = cases_case.office_id
         JOIN items_itemversion AS version ON version.id = cases_case.version_id
         JOIN items_serviceitem AS item ON item.id = version.item_id
-        LEFT JOIN cases_extension AS extension ON extension.case_id = cases_case.id
         WHERE {whose} FOR UPDATE OF cases_case
     """
 

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from procrastinate.contrib.django import app
 
+from tongban import sql
 from tongban.business.cases import keeping
 from tongban.business.cases.models import Case, CaseMessage
 from tongban.engines.feel.values import Value
@@ -21,6 +23,10 @@ from tongban.engines.processes.rows import Subscription
 
 DELIVER = "cases.deliver"
 PURPOSE = "message"
+# Begun together with others, and waited for alone: see `let_begin`.
+BEGIN = "SELECT to_json(pg_advisory_xact_lock_shared(hashtextextended($1, 0))::text)"
+BEGUN = "SELECT to_json(pg_advisory_xact_lock(hashtextextended($1, 0))::text)"
+WAITING = "tongban.cases.waiting"
 
 
 def send(case: Case, effect: SendMessage | ThrowSignal, at: datetime) -> None:
@@ -36,7 +42,7 @@ def send(case: Case, effect: SendMessage | ThrowSignal, at: datetime) -> None:
         node=effect.node,
         sent_at=at,
     )
-    _enqueue([message.pk])
+    enqueue([message.pk])
 
 
 def expect(before: State, after: State) -> None:
@@ -44,9 +50,18 @@ def expect(before: State, after: State) -> None:
     begun = after.subscriptions.keys() - before.subscriptions.keys()
     waits = [after.subscriptions[each] for each in begun]
     wanted = [_sent_for(each) for each in waits if each.kind == "message"]
+    if wanted:
+        sql.prepared(BEGIN, WAITING)
     for sent in wanted:
         unheard = CaseMessage.objects.filter(sent, kind=CaseMessage.Kind.MESSAGE, heard_at=None)
-        _enqueue(unheard.order_by("pk").values_list("pk", flat=True)[:1])
+        enqueue(unheard.order_by("pk").values_list("pk", flat=True)[:1])
+
+
+@transaction.atomic
+def let_begin() -> None:
+    """A case that is just beginning to wait looked for a message before this one was there, and is
+    not seen to wait before its step is over: wait for that. Who begins after this sees it."""
+    sql.prepared(BEGUN, WAITING)
 
 
 def unheard(case: Case) -> list[CaseMessage]:
@@ -85,7 +100,7 @@ def _bytes(digest: str | None) -> bytes | None:
     return None if digest is None else bytes.fromhex(digest)
 
 
-def _enqueue(messages: Iterable[int]) -> None:
-    """The job names the message alone: what it says may be personal."""
+def enqueue(messages: Iterable[int]) -> None:
+    """Have them delivered. The job names the message alone: what it says may be personal."""
     for message in messages:
         app.configure_task(DELIVER, lock=f"message {message}").defer(message=message)

@@ -5,7 +5,7 @@ taken in another one, which moves the case. Whoever dies in between has only use
 key goes out again, and a result is taken once.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -29,6 +29,7 @@ from tongban.business.cases.outside_terms import LONGEST_TEXT, Mistyped, Terms, 
 from tongban.engines import processes
 from tongban.errors import Refusal
 
+Now = Callable[[], datetime]
 AT_ONCE = 100
 UNSENT = (Status.WAITING, Status.SENT)
 LONGEST_WORDS = 500
@@ -76,17 +77,21 @@ class NotTheResult(Refusal):
     zh = "“{name_zh}”应填写{kind_zh}。"
 
 
-def send_due(*, at: datetime, limit: int = AT_ONCE) -> int:
-    """Send what is due, give up what is too late; several workers share the work."""
+def send_due(*, now: Now, limit: int = AT_ONCE) -> int:
+    """Send what is due, give up what is too late; several workers share the work.
+
+    Each is sent at a time of its own: after a few that are slow, a signature of the time when all
+    of this began would be too old for the other side."""
+    at = now()
     overdue = OutsideCall.objects.filter(status__in=OutsideCall.OPEN, deadline__lte=at)
     for call_id in overdue.order_by("deadline", "pk").values_list("pk", flat=True)[:limit]:
         outside_outcomes.expire(call_id, at)
-    return sum(attempt(call_id, at) for call_id in _due(UNSENT, at, limit))
+    return sum(attempt(call_id, now()) for call_id in _due(UNSENT, at, limit))
 
 
-def poll_due(*, at: datetime, limit: int = AT_ONCE) -> int:
+def poll_due(*, now: Now, limit: int = AT_ONCE) -> int:
     """Ask for the results that are due."""
-    return sum(attempt(call_id, at) for call_id in _due((Status.RECEIVED,), at, limit))
+    return sum(attempt(call_id, now()) for call_id in _due((Status.RECEIVED,), now(), limit))
 
 
 def attempt(call_id: int, at: datetime) -> bool:

@@ -97,7 +97,7 @@ def end(case: Case, at: datetime, task: int | None = None) -> None:
     """The step is called off (without `task`, every step is): whoever works on it is told."""
     found = OutsideCall.objects.filter(case=case, status__in=[*OutsideCall.OPEN, Status.FAILED])
     for call in found if task is None else found.filter(task=task):
-        if not is_waited_for(call):
+        if call.status == Status.FAILED and not is_waited_for(call):
             continue  # it failed, and the process has taken another way since
         move(call, Status.CANCELLED, closed_at=at, next_at=None)
         say(call, Kind.CANCELLED, at)
@@ -116,9 +116,9 @@ def forget(subject_id: str) -> None:
 
 
 def is_waited_for(call: OutsideCall) -> bool:
-    """Does the step still stand open in the process?"""
+    """Does the step still stand open in the process? What is decided may still be served."""
     tasks = ProcessRow.objects.filter(kind=ProcessRow.Kind.TASK, number=call.task)
-    return tasks.filter(case_id=call.case_id, case__status=Case.Status.RUNNING).exists()
+    return tasks.filter(case_id=call.case_id).exists()
 
 
 def tell_of_end(call: OutsideCall) -> None:

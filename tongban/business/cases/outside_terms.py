@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -224,6 +224,16 @@ def _span(text: str) -> times.Duration:
     return found
 
 
+def _address(text: str) -> SplitResult | None:
+    """None where no request could be made of it."""
+    try:
+        found = urlsplit(text)
+        is_whole = found.port != 0  # reading it judges it
+    except ValueError:
+        return None
+    return found if is_whole and text.isascii() and text.isprintable() and " " not in text else None
+
+
 def _problems(terms: Terms):
     """What cannot be said by types; the first one counts."""
     spans = {
@@ -236,8 +246,9 @@ def _problems(terms: Terms):
         span = times.duration(text)
         if span is None or span.empty or (key.startswith("tries") and span.months):
             yield key, f"{text} 不是可用的时长，例如 PT10M", f"{text} is no duration such as PT10M"
-    address = urlsplit(terms.address)
-    if address.scheme not in ("http", "https") or not address.hostname or "@" in address.netloc:
+    address = _address(terms.address)
+    is_web = address is not None and address.scheme in ("http", "https") and address.hostname
+    if address is None or not is_web or "@" in address.netloc:
         yield "address", "应为不含口令的 http(s) 地址", "an http(s) address without a password"
     elif address.scheme == "http" and address.hostname not in LOOPBACK:
         yield "address", "本机以外只能用 https", "https, unless it is this machine"

@@ -98,9 +98,9 @@ def check_can_review(office_code: str, subject_id: str, item_code: str) -> None:
 
 def check_can_complete(user: User, work_item: WorkItem) -> None:
     """Whoever it was handed to; else whoever holds the post at the office. Never the applicant
-    himself."""
+    himself, and nobody who has lost the post since: but a signer may hold another one."""
     assignee = work_item.assignee
-    if assignee is None or assignee != user:
+    if work_item.beside is None or assignee != user:
         check_holds_post(user, work_item)
     if assignee is not None and assignee != user:
         raise HandedOver(number=work_item.case.number, name=assignee.display_name)
@@ -183,8 +183,8 @@ def _leads(user: User, case: Case) -> bool:
 
 
 def _does(user: User, step: WorkItem) -> bool:
-    if step.assignee is not None:
-        return step.assignee == user
+    if step.assignee not in (None, user):
+        return False
     return user.posts.filter(office_id=step.office_id, role=step.post).exists()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -15,7 +16,7 @@ from tongban.base.people import queries as people
 from tongban.base.people.models import Post, User
 from tongban.business.cases import permissions, running
 from tongban.business.cases.locking import check_clock_runs
-from tongban.business.cases.models import Case, Suspension, WorkItem
+from tongban.business.cases.models import Case, WorkItem
 from tongban.business.cases.verbs import (
     correcting,
     extending,
@@ -102,19 +103,23 @@ def for_step(step: WorkItem, user: User, at: datetime) -> tuple[Possible, ...]:
 
 def colleagues(step: WorkItem, user: User) -> QuerySet[User]:
     """To whom the step can be handed over."""
-    return _others(step, user, [step.post])
+    return _others(step, user, [step.post]).exclude(pk__in=_asked(step))
 
 
 def signers(step: WorkItem, user: User) -> QuerySet[User]:
     """Who can be asked to sign beside it."""
+    return _others(step, user, signing.SIGNING).exclude(pk__in=_asked(step))
+
+
+def _asked(step: WorkItem) -> QuerySet[Any]:
+    """Who was asked to sign beside it and has not."""
     beside = step.case.work_items.filter(beside=step.task, status=WorkItem.Status.OPEN)
-    asked = beside.filter(assignee__isnull=False).values("assignee")
-    return _others(step, user, signing.SIGNING).exclude(pk__in=asked)
+    return beside.filter(assignee__isnull=False).values("assignee")
 
 
 def _running(case: Case, user: User, at: datetime) -> Iterator[Possible]:
     standing = suspending.open_one(case)
-    is_stopped = standing is not None and standing.ground != Suspension.Ground.CORRECTION
+    is_stopped = standing is not None and not suspending.is_the_applicants(standing, at)
     if _is_his(lambda: permissions.check_can_handle(user, case)):
         yield _possible(Verb.ASK, lambda: _check_ask(case, at))
         if is_stopped:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.db.models import Q
+
 from tongban.business.cases import heat, keeping, running
 from tongban.business.cases.heat import Asked
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
@@ -95,7 +97,10 @@ def _passages(case: Case) -> Iterator[Passage]:
     """The n-th beginning of a step belongs to its n-th end; of a finished case nothing is open."""
     begun: list[CaseEvent] = []
     ended: defaultdict[str, list[CaseEvent]] = defaultdict(list)
-    for event in case.events.filter(transition__in=(Transition.START, *ENDED)).order_by("pk"):
+    told = case.events.filter(transition__in=(Transition.START, *ENDED))
+    # What a signer or another system says at a step neither begins nor ends a visit to it.
+    beside = Q(transition__in=(Transition.START, Transition.COMPLETE)) & ~Q(instance="")
+    for event in told.exclude(beside).order_by("pk"):
         if event.transition == Transition.START:
             begun.append(event)
         else:

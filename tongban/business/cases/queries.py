@@ -189,7 +189,8 @@ def page(case: Case, at: datetime) -> CasePage:
             requirement,
             tuple(
                 by_fact[fact]
-                for fact in requirement.facts or wanted[requirement.material]
+                # The version that the case was moved to may not ask for the material any more.
+                for fact in requirement.facts or wanted.get(requirement.material, ())
                 if fact in by_fact  # an erased applicant's are gone
             ),
         )

@@ -7,16 +7,21 @@ from typing import TypeVar
 from tongban.business.items.models import ItemVersion
 
 T = TypeVar("T")
+MOST = 1_000  # of each kind: every draft that is tried is one more
 
 
 def once_each(parse: Callable[[ItemVersion], T]) -> Callable[[ItemVersion], T]:
-    """Parsed once per process and content; after that the texts need not even be fetched."""
+    """Parsed once per process and content; after that the texts need not even be fetched. Of many
+    the oldest is given up, and parsed anew when it is asked for."""
     parsed: dict[str, T] = {}
 
     @wraps(parse)
     def of(version: ItemVersion) -> T:
-        if version.content_hash not in parsed:
-            parsed[version.content_hash] = parse(version)
-        return parsed[version.content_hash]
+        found = parsed.get(version.content_hash)
+        if found is None:
+            found = parsed[version.content_hash] = parse(version)
+            if len(parsed) > MOST:
+                parsed.pop(next(iter(parsed)), None)  # the oldest
+        return found
 
     return of

@@ -104,6 +104,7 @@ def test_a_decision_waits_for_the_signature(case, approver, lin):
     assert at_step(made, lin) == {Verb.SIGN: None}
     assert at_step(made, approver) == {}
     assert list(possible.signers(review(case), approver)) == []
+    assert list(possible.colleagues(review(case), approver)) == []
 
 
 def test_while_the_clock_stands_it_can_be_resumed_and_nothing_decided(case, approver, lin, lead):
@@ -127,6 +128,8 @@ def test_a_correction_is_asked_for_once(permit, citizen, approver, lead):
         Verb.SUSPEND: suspending.AlreadySuspended,
     }
     assert whole(case, lead)[Verb.URGE] is urging.WaitsForApplicant
+    over = MONDAY + timedelta(days=60)
+    assert whole(case, approver, over) == {Verb.ASK: correcting.AskedAlready, Verb.RESUME: None}
 
 
 def test_an_extension_is_given_once_and_in_time(case, lead):

@@ -252,7 +252,8 @@ def test_only_what_was_asked_for(case, approver, applicant):
     with refused(
         correcting.NotAskedFor,
         "未要求补正以下内容，请保持不变：您要实体卡吗？。",
-        "You were asked to correct other questions, and these stay as they are: 您要实体卡吗？.",
+        "You were asked to correct other questions, and these stay as they are: Do you want a "
+        "card?.",
     ):
         correct(case, applicant, {BASIS: "rent", "wants_card": "yes"})
     correct(case, applicant, {BASIS: "rent", "wants_card": "no"})
@@ -285,8 +286,8 @@ def test_nothing_is_asked_of_the_applicant_that_he_was_not_asked(case, approver)
         correcting.NotOnTheForm,
         f"办件 {case.number} 的申请表没有问过，无法补正：nonsense、"
         "租房合同、住宿证明、劳动合同或学籍证明（有就传）。",
-        f"The applicant of case {case.number} was not asked this and cannot correct it: nonsense、"
-        "租房合同、住宿证明、劳动合同或学籍证明（有就传）.",
+        f"The applicant of case {case.number} was not asked this and cannot correct it: nonsense, "
+        "Lease, proof of lodging, labour contract or proof of schooling (if you have one).",
     ):
         ask(case, approver, ["nonsense", BASIS, "residence_evidence"])
 
@@ -295,7 +296,7 @@ def test_what_the_registers_hold_is_not_the_applicants_to_correct(case, approver
     with refused(
         correcting.HeldByUs,
         "以下内容来自政府数据，不由申请人填写：姓名。请由提供数据的部门核实。",
-        "This comes from our own registers and not from the applicant: 姓名. Have it checked by "
+        "This comes from our own registers and not from the applicant: Name. Have it checked by "
         "the office that holds it.",
     ):
         ask(case, approver, ["name"])
@@ -403,6 +404,7 @@ def test_what_the_page_of_a_correction_shows(case, approver):
         "employed_here": "false",
         "owns_home_here": "false",
     }
-    assert held.labels([BASIS]) == "您因为什么住在这里？"
+    told = {"questions_zh": "您因为什么住在这里？", "questions_en": "Why do you live here?"}
+    assert held.questions([BASIS]) == told
     assert running.definition_of(case.version).correction == "collect"
     assert queries.page(case, MONDAY).answers[BASIS] == "none"

@@ -231,3 +231,27 @@ def test_withdrawing_calls_off_what_was_handed_over(case, approver, lin, applica
     actions.withdraw(case_id=case.pk, user=applicant, at=MONDAY)
     work.refresh_from_db()
     assert (work.status, work.closed_at) == ("cancelled", MONDAY)
+
+
+def test_who_has_lost_the_post_since_does_not_do_the_step(case, approver, lin):
+    hand(case, approver, lin)
+    lin.posts.all().delete()
+
+    with pytest.raises(permissions.NotYourWork):
+        complete(case, lin)
+    with pytest.raises(permissions.NotHandling):
+        permissions.check_can_handle(lin, case)
+    take(case, approver)
+    assert complete(case, approver).status == "granted"
+
+
+def test_nobody_decides_what_he_is_asked_to_sign(case, approver, lin):
+    signing.add_signer(
+        work_item_id=step(case, "review").pk, user=approver, to=lin, words="", at=MONDAY
+    )
+    with refused(
+        signing.SignsAlready,
+        f"已请林涛会签办件 {case.number}。",
+        f"林涛 was asked to sign case {case.number} already.",
+    ):
+        hand(case, approver, lin)

@@ -95,3 +95,14 @@ def test_while_the_clock_stands_nothing_is_finished(case, clerk):
     suspending.resume(case_id=case.pk, user=clerk, words="", at=MONDAY + timedelta(days=1))
     finish(case, clerk, at=MONDAY + timedelta(days=2))
     assert case.work_items.get(status="open").node == "review"
+
+
+def test_a_step_that_decides_is_decided(case, clerk, approver):
+    """Without an answer the case would go the way of a refusal, and nobody would have said why."""
+    finish(case, clerk)
+    with refused(
+        finishing.DecideIt,
+        f"办件 {case.number} 的这一步需要作出决定：请选择准予或不予。",
+        f"This step of case {case.number} decides: grant or refuse.",
+    ):
+        finish(case, approver, node="review")

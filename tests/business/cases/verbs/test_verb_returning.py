@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.business.applying import complete
+from tests.business.applying import apply, complete
 from tests.business.cases.verbs.telling import audited, last, row, step, told
 from tests.business.refusing import refused
 from tests.known import MONDAY
+from tests.web import steps
 from tongban.business.cases import actions, locking, permissions
 from tongban.business.cases.models import WorkItem
 from tongban.business.cases.verbs import (
@@ -100,18 +101,33 @@ def test_the_history_says_who_sent_it_back_where_and_why(permit, case, approver,
     assert case.decisions.count() == 2, "the rules were asked again"
 
 
-def test_who_did_the_step_the_last_time_hears_why(reviewed, approver, clerk, lin):
-    do(reviewed, "review", approver)
-    handed = step(reviewed, "hand")
-    found = {each.node for each in returning.targets(handed)}
-    assert found == {"collect", "review", "issue"}
+def test_who_did_the_step_the_last_time_hears_why(city, applicant, approver, clerk):
+    case = apply(steps.two_people(), applicant)
+    do(case, "check", clerk)
+    back(case, "review", approver, "check", "页码有误")
 
-    returning.send_back(work_item_id=handed.pk, user=clerk, to="review", words="证照有误", at=LATER)
-
-    assert told(approver)[-1] == (
-        f"何静把办件 {reviewed.number} 退回到“审查”：证照有误",
-        f'何静 sent case {reviewed.number} back to "Review": 证照有误',
+    assert told(clerk)[-1] == (
+        f"沈岚把办件 {case.number} 退回到“受理核对”：页码有误",
+        f'沈岚 sent case {case.number} back to "Intake check": 页码有误',
     )
+
+
+@pytest.mark.parametrize(
+    ("to", "zh", "en"), [("review", "审查", "Review"), ("issue", "issue", "issue")]
+)
+def test_what_is_decided_is_not_sent_back_behind_the_decision(
+    reviewed, approver, clerk, to, zh, en
+):
+    """It could not be decided once more: it is revoked."""
+    do(reviewed, "review", approver)
+    reviewed.refresh_from_db()
+    assert returning.targets(step(reviewed, "hand")) == ()
+    with refused(
+        returning.NeverPassed,
+        f"办件 {reviewed.number} 不能退回到{zh}。可以退回到：—。",
+        f"Case {reviewed.number} cannot go back to {en}. It can go back to: —.",
+    ):
+        back(reviewed, "hand", clerk, to)
 
 
 def test_nobody_is_told_what_he_did_himself(branched, approver, lin, clerk):
@@ -121,13 +137,19 @@ def test_nobody_is_told_what_he_did_himself(branched, approver, lin, clerk):
 
 
 @pytest.mark.parametrize(
-    ("to", "name"), [("hand", "送达"), ("home", "查住址"), ("fork", "fork"), ("moon", "moon")]
+    ("to", "zh", "en"),
+    [
+        ("hand", "送达", "Hand over"),
+        ("home", "查住址", "Home"),
+        ("fork", "fork", "fork"),
+        ("moon", "moon", "moon"),
+    ],
 )
-def test_not_to_what_lies_ahead_beside_or_nowhere(branched, clerk, to, name):
+def test_not_to_what_lies_ahead_beside_or_nowhere(branched, clerk, to, zh, en):
     with refused(
         returning.NeverPassed,
-        f"办件 {branched.number} 不能退回到{name}。可以退回到：collect。",
-        f"Case {branched.number} cannot go back to {name}. It can go back to: collect.",
+        f"办件 {branched.number} 不能退回到{zh}。可以退回到：collect。",
+        f"Case {branched.number} cannot go back to {en}. It can go back to: collect.",
     ):
         back(branched, "papers", clerk, to)
 

@@ -70,6 +70,12 @@ def test_the_applicant_hears_of_it_with_what_he_can_do(case, approver, lead, app
     )
 
 
+def test_a_reason_that_is_a_sentence_has_one_full_stop(case, approver, lead, applicant):
+    complete(case, approver, grant=False, words="未参保")
+    revoke(case, lead, "court", "行政判决书 12 号。")
+    assert "事由：人民法院判决。行政判决书 12 号。不服的，" in told(applicant)[-1][0]
+
+
 def test_a_refusal_that_was_revoked_leaves_the_way_open_to_apply_again(
     permit, case, approver, lead, applicant
 ):

@@ -9,7 +9,16 @@ from tests.business.cases.verbs.telling import audited, last, row, step, told
 from tests.business.refusing import refused
 from tests.known import MONDAY
 from tongban.base.people.models import User
-from tongban.business.cases import actions, locking, permissions, queries
+from tongban.business.cases import (
+    actions,
+    heat,
+    locking,
+    permissions,
+    progress,
+    queries,
+    running,
+)
+from tongban.business.cases.heat import Asked
 from tongban.business.cases.models import WorkItem
 from tongban.business.cases.verbs import history, signing, suspending
 
@@ -101,6 +110,16 @@ def test_who_decides_waits_for_everybody_who_was_asked(case, approver, lin, offi
         decide(case, approver)
     sign(second, third)
     assert decide(case, approver).status == "granted"
+
+
+def test_a_signature_does_not_end_the_visit_to_the_step(case, approver, lin):
+    sign(add(case, approver, lin), lin)
+
+    (visit,) = [each for each in progress.of(case).passages if each.node == "review"]
+    assert (visit.left, visit.ended) == ("open", None)
+    definition = running.definition_of(case.version)
+    found = heat.of(definition, Asked((case.version_id,))).steps["review"]
+    assert (found.visits, found.done, found.waiting) == (1, 0, 1)
 
 
 def test_it_stands_in_the_list_of_the_signer_alone(case, approver, lin):

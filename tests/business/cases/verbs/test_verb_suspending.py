@@ -244,6 +244,19 @@ def test_the_office_does_not_end_the_applicants_time_to_correct(case, approver):
         go_on(case, approver)
 
 
+def test_once_the_applicants_time_is_over_the_clock_can_stand_for_something_else(case, approver):
+    correcting.ask(
+        case_id=case.pk, user=approver, questions=["wants_card"], words="请确认", at=TUESDAY
+    )
+    over = MONDAY.replace(month=10, day=20)
+
+    before = go_on(case, approver, at=over)
+    made = stop(case, approver, at=over)
+
+    assert (before.ended_at, deadlines.excluded_until(before)) == (over, date(2026, 10, 19))
+    assert (made.ended_at, case.suspensions.count()) == (None, 2)
+
+
 def test_what_is_finished_has_no_clock(case, approver, lead):
     complete(case, approver)
     for verb, user in ((stop, lead), (go_on, lead), (stop, approver)):

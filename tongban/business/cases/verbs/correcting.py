@@ -41,16 +41,16 @@ class NothingAskedFor(Refusal):
 
 
 class NotOnTheForm(Refusal):
-    """The applicant of case {number} was not asked this and cannot correct it: {questions}."""
+    """The applicant of case {number} was not asked this and cannot correct it: {questions_en}."""
 
-    zh = "办件 {number} 的申请表没有问过，无法补正：{questions}。"
+    zh = "办件 {number} 的申请表没有问过，无法补正：{questions_zh}。"
 
 
 class HeldByUs(Refusal):
-    """This comes from our own registers and not from the applicant: {questions}. Have it checked by
-    the office that holds it."""
+    """This comes from our own registers and not from the applicant: {questions_en}. Have it checked
+    by the office that holds it."""
 
-    zh = "以下内容来自政府数据，不由申请人填写：{questions}。请由提供数据的部门核实。"
+    zh = "以下内容来自政府数据，不由申请人填写：{questions_zh}。请由提供数据的部门核实。"
 
 
 class NobodyReads(Refusal):
@@ -67,9 +67,9 @@ class NothingCorrected(Refusal):
 
 
 class NotAskedFor(Refusal):
-    """You were asked to correct other questions, and these stay as they are: {questions}."""
+    """You were asked to correct other questions, and these stay as they are: {questions_en}."""
 
-    zh = "未要求补正以下内容，请保持不变：{questions}。"
+    zh = "未要求补正以下内容，请保持不变：{questions_zh}。"
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,16 @@ class Filled:
             and (field.key not in self.known.known or field.key in self.disputed)
         )
 
-    def labels(self, keys: Sequence[str]) -> str:
-        """The questions as the form asks them; a key that is none stands as it is."""
-        named = {field.key: field.label("zh") for field in self.form.fields}
-        return "、".join(named.get(key, key) for key in keys)
+    def questions(self, keys: Sequence[str]) -> dict[str, str]:
+        """As the form asks them, for a refusal; a key that is no question stands as it is."""
+        return {
+            "questions_zh": "、".join(self._labels(keys, "zh")),
+            "questions_en": ", ".join(self._labels(keys, "en")),
+        }
+
+    def _labels(self, keys: Sequence[str], language: str) -> list[str]:
+        named = {field.key: field.label(language) for field in self.form.fields}
+        return [named.get(key, key) for key in keys]
 
 
 @transaction.atomic
@@ -237,10 +243,10 @@ def _check_questions(case: Case, wanted: Sequence[str]) -> None:
     seen = {field.key for field in held.form.fields if field.path in shown}
     unseen = [key for key in wanted if key not in seen]
     if unseen:
-        raise NotOnTheForm(number=case.number, questions=held.labels(unseen))
+        raise NotOnTheForm(number=case.number, **held.questions(unseen))
     ours = [key for key in wanted if key in held.known.known and key not in held.disputed]
     if ours:
-        raise HeldByUs(questions=held.labels(ours))
+        raise HeldByUs(**held.questions(ours))
 
 
 def stops_the_clock(case: Case, at: datetime) -> bool:
@@ -271,7 +277,7 @@ def _check_asked_for(
     both = {key for key, path in paths.items() if path in shown_before and path in shown_now}
     others = [key for key in changed if key in both and key not in asked.questions]
     if others:
-        raise NotAskedFor(questions=before.labels(others))
+        raise NotAskedFor(**before.questions(others))
 
 
 def _keep(case: Case, asked: Correction | None, after: Submission, at: datetime) -> Correction:

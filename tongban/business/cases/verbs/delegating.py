@@ -9,7 +9,7 @@ from tongban.base.people.models import User
 from tongban.business.cases import permissions
 from tongban.business.cases.locking import check_open, locked_work
 from tongban.business.cases.models import CaseEvent, WorkItem
-from tongban.business.cases.verbs import history, telling
+from tongban.business.cases.verbs import history, signing, telling
 from tongban.errors import Refusal
 
 
@@ -114,6 +114,7 @@ def _check_receiver(user: User, to: User, step: WorkItem) -> None:
         offices = {"office_zh": office.short_zh, "office_en": office.short_en}
         raise NotOfThisPost(name=to.display_name, number=number, **offices)
     permissions.check_not_own(to, step.case)
+    signing.check_not_asked(to, step)
 
 
 def _theirs(to: User, number: str) -> AlreadyTheirs:

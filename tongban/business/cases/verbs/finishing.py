@@ -5,11 +5,18 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.base.people.models import User
-from tongban.business.cases import permissions, running
-from tongban.business.cases.locking import check_clock_runs, check_open, locked_work
+from tongban.business.cases import answering, permissions, running
+from tongban.business.cases.locking import check_clock_runs, check_open, close, locked_work
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
 from tongban.business.cases.verbs import history, signing
 from tongban.engines import processes
+from tongban.errors import Refusal
+
+
+class DecideIt(Refusal):
+    """This step of case {number} decides: grant or refuse."""
+
+    zh = "办件 {number} 的这一步需要作出决定：请选择准予或不予。"
 
 
 @transaction.atomic
@@ -21,9 +28,10 @@ def finish(*, work_item_id: int, user: User, words: str, at: datetime) -> Case:
     check_open(step)
     signing.check_is_main(step)
     check_clock_runs(case, at)
+    if answering.decides(running.definition_of(case.version), step.node):
+        raise DecideIt(number=case.number)  # without an answer it would go the way of a refusal
     said = history.optional(words)
-    step.status, step.closed_at, step.done_by = WorkItem.Status.DONE, at, user
-    step.save(update_fields=["status", "closed_at", "done_by"])
+    close(step, WorkItem.Status.DONE, user, at)
     by = history.at_step(user, step)
     done = processes.TaskDone(step.task, {"opinion": said}, str(user.pk), at)
     running.advance(case, done, by=by, at=at)

@@ -7,21 +7,23 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.base.people.models import User
-from tongban.business.cases import keeping, permissions, running
+from tongban.business.cases import keeping, operations, permissions, running
 from tongban.business.cases.locking import check_clock_runs, check_open, locked_work
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
 from tongban.business.cases.verbs import history, telling
 from tongban.business.cases.verbs.signing import SignInstead
 from tongban.engines import processes
+from tongban.engines.processes import Definition
+from tongban.engines.processes.model import SendTask, ServiceTask
 from tongban.errors import Refusal
 
 PASSED = (CaseEvent.Transition.COMPLETE, CaseEvent.Transition.SKIP)
 
 
 class NeverPassed(Refusal):
-    """Case {number} cannot go back to {name}. It can go back to: {targets_en}."""
+    """Case {number} cannot go back to {name_en}. It can go back to: {targets_en}."""
 
-    zh = "办件 {number} 不能退回到{name}。可以退回到：{targets_zh}。"
+    zh = "办件 {number} 不能退回到{name_zh}。可以退回到：{targets_zh}。"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def targets(step: WorkItem) -> tuple[Target, ...]:
     case = step.case
     definition = running.definition_of(case.version)
     possible = processes.returnable(definition, keeping.load(case), step.task)
-    passed = _passed(case)
+    passed = _passed(case, definition)
     return tuple(
         _target(definition.nodes[node], passed[node]) for node in possible if node in passed
     )
@@ -70,10 +72,20 @@ def send_back(*, work_item_id: int, user: User, to: str, words: str, at: datetim
     return case
 
 
-def _passed(case: Case) -> Mapping[str, CaseEvent]:
-    """By node the last event that it was passed with."""
+def _passed(case: Case, definition: Definition) -> Mapping[str, CaseEvent]:
+    """By node the last event that it was passed with. Of a case that is decided only what it has
+    passed since then: a decision is revoked, and not made twice."""
     found = case.events.filter(transition__in=PASSED).order_by("pk")
-    return {event.activity: event for event in found}
+    last = {event.activity: event for event in found}
+    if case.status == Case.Status.RUNNING:
+        return last
+    decided = max((each.pk for node, each in last.items() if _decides(definition, node)), default=0)
+    return {node: each for node, each in last.items() if each.pk > decided}
+
+
+def _decides(definition: Definition, node: str) -> bool:
+    found = definition.nodes.get(node)
+    return isinstance(found, ServiceTask | SendTask) and found.operation in operations.SETTLING
 
 
 def _target(node: processes.model.Node, passed: CaseEvent) -> Target:
@@ -84,10 +96,11 @@ def _check_target(step: WorkItem, to: str) -> None:
     possible = targets(step)
     if to in {each.node for each in possible}:
         return
-    nodes = running.definition_of(step.case.version).nodes
+    node = running.definition_of(step.case.version).nodes.get(to)
     raise NeverPassed(
         number=step.case.number,
-        name=nodes[to].label("zh") if to in nodes else to,
+        name_zh=node.label("zh") if node else to,
+        name_en=node.label("en") if node else to,
         targets_zh="、".join(each.name_zh for each in possible) or "—",
         targets_en=", ".join(each.name_en for each in possible) or "—",
     )

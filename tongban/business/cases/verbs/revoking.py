@@ -116,7 +116,7 @@ def _tell(case: Case, ground: Revocation.Ground, before: str, why: str, at: date
     decision_zh, decision_en = telling.both(Case.Status(before).label)
     telling.applicant(
         case,
-        f"的决定（{decision_zh}）已撤销，事由：{ground_zh}。{why}。"
+        f"的决定（{decision_zh}）已撤销，事由：{ground_zh}。{why.rstrip('。')}。"
         "不服的，可在 60 日内申请行政复议，或在 6 个月内提起行政诉讼。",
         f"was decided ({decision_en}), and that decision is revoked: {ground_en}. {why}. You may "
         "apply for administrative reconsideration within 60 days, or sue within 6 months.",

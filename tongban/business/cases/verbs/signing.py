@@ -142,8 +142,13 @@ def _check_signer(user: User, to: User, step: WorkItem) -> None:
         offices = {"office_zh": office.short_zh, "office_en": office.short_en}
         raise CannotSign(name=to.display_name, **offices)
     permissions.check_not_own(to, step.case)
+    check_not_asked(to, step)
+
+
+def check_not_asked(to: User, step: WorkItem) -> None:
+    """Nobody signs twice, nor beside himself."""
     if _open_beside(step).filter(assignee=to).exists():
-        raise SignsAlready(name=to.display_name, number=number)
+        raise SignsAlready(name=to.display_name, number=step.case.number)
 
 
 def _open_beside(step: WorkItem):

@@ -98,14 +98,15 @@ def suspend(
 
 @transaction.atomic
 def resume(*, case_id: int, user: User, words: str, at: datetime) -> Suspension:
-    """The result is there: from tomorrow on days count again."""
+    """The result is there: from tomorrow on days count again. What waited for a correction is
+    resumed once the applicant's time is over: it may have to stand for something else."""
     case = locked(case_id)
     permissions.check_can_handle(user, case)
     check_running(case)
     standing = open_one(case)
     if standing is None:
         raise NotSuspended(number=case.number)
-    if standing.ground == Ground.CORRECTION:
+    if is_the_applicants(standing, at):
         raise WaitsForCorrection(number=case.number, until=standing.authorised_until)
     go_on(case, standing, user, history.handler(user, case), history.optional(words), at)
     telling.applicant(
@@ -167,6 +168,12 @@ def check_runs(case: Case) -> None:
 def open_one(case: Case) -> Suspension | None:
     """The suspension that nobody has ended, whether or not its days are over."""
     return case.suspensions.filter(ended_at=None).first()
+
+
+def is_the_applicants(standing: Suspension, at: datetime) -> bool:
+    """Does it stand for his correction, and does he still have time?"""
+    has_time = timezone.localdate(at) <= standing.authorised_until
+    return standing.ground == Ground.CORRECTION and has_time
 
 
 def standing(case: Case, at: datetime) -> Standing | None:
