@@ -20,7 +20,8 @@ from tongban.commands.supervisor import Child, Pace, run
 run([Child(name, [sys.executable, "-uc", code]) for name, code in {members!r}], None,
     lambda words: print(words, flush=True), {pace})
 """
-WAITS = "import os, signal; print('pid', os.getpid()); signal.pause()"
+# At one go: they all write to the same pipe.
+WAITS = r"import os, signal; os.write(1, b'pid %d\n' % os.getpid()); signal.pause()"
 OBSTINATE = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAITS}"
 LEAVES_ONE_BEHIND = f"""
 import os, signal, subprocess, sys
