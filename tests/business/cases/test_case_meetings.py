@@ -91,6 +91,8 @@ def committed(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
         version = publish(changed(read, "B09", process_text=PROCESS))
         yield SimpleNamespace(edition=edition, version=version, branched=branched)
         call_command("flush", verbosity=0, interactive=False)
+        with connection.cursor() as cursor:  # these tables are not Django's
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def committed(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
             thread.join()
         call_command("flush", verbosity=0, interactive=False)
         with connection.cursor() as cursor:  # these tables are not Django's
-            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture
