@@ -115,7 +115,7 @@ def _case(number: int) -> Any:
     from tongban.business.cases.models import Case
     from tongban.business.items.models import ItemVersion
 
-    version = ItemVersion.objects.select_related("item__office").get()
+    version = ItemVersion.objects.select_related("item__office").get(item__code="B09")
     return Case.objects.create(
         number=f"rows-{number}",
         version=version,

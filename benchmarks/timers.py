@@ -88,7 +88,7 @@ def _version() -> Any:
     """The item of the city with a process that waits for a minute."""
     from tongban.business.items.models import ItemVersion
 
-    version = ItemVersion.objects.select_related("item__office").get()
+    version = ItemVersion.objects.select_related("item__office").get(item__code="B09")
     version.pk, version.number, version.process = None, version.number + 1, PROCESS
     version.status = ItemVersion.Status.RETIRED
     version.save(force_insert=True)
