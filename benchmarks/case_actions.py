@@ -116,14 +116,19 @@ def _case(version: Any, applicant: Any, officer: Any) -> list[float]:
     from tongban.business.cases import actions
     from tongban.business.cases.actions import Application
     from tongban.business.cases.models import Case
+    from tongban.business.cases.verbs import finishing
 
     began = time.perf_counter()
     application = Application(instant.ANSWERS, {}, Case.Channel.WEB)
     case = actions.submit(version=version, user=applicant, application=application, at=clock.now())
     took = [time.perf_counter() - began]
-    while todo := case.work_items.filter(status="open").values_list("pk", flat=True).first():
+    while todo := case.work_items.filter(status="open").values_list("pk", "node").first():
+        step, node = todo
         began = time.perf_counter()
-        actions.complete(work_item_id=todo, user=officer, grant=True, words="", at=clock.now())
+        if node == "accept":  # the gateway reads it; the three behind it are only done
+            actions.complete(work_item_id=step, user=officer, grant=True, words="", at=clock.now())
+        else:
+            finishing.finish(work_item_id=step, user=officer, words="", at=clock.now())
         took.append(time.perf_counter() - began)
     assert (len(took), Case.objects.get(pk=case.pk).status) == (5, Case.Status.REFUSED)
     return took

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 
 from tests.known import MONDAY
 from tongban.base.people.models import User
-from tongban.business.cases import actions, attachments
-from tongban.business.cases.models import Case, ProcessRow
+from tongban.business.cases import actions, answering, attachments, running
+from tongban.business.cases.models import Case, ProcessRow, WorkItem
+from tongban.business.cases.verbs import finishing
 from tongban.business.items import actions as items
 from tongban.business.items.bundle import Bundle
 from tongban.business.items.models import ItemVersion
@@ -30,9 +31,17 @@ def apply(
 
 
 def complete(case: Case, user: User, *, grant: bool = True, words: str = "", at=MONDAY) -> Case:
-    """Decide the one step that the case has had so far."""
-    todo = case.work_items.get().pk
-    return actions.complete(work_item_id=todo, user=user, grant=grant, words=words, at=at)
+    """Decide the one step that the case has had so far; where it decides nothing, it is done."""
+    return close_step(case.work_items.get(), user, grant=grant, words=words, at=at)
+
+
+def close_step(
+    step: WorkItem, user: User, *, grant: bool = True, words: str = "", at=MONDAY
+) -> Case:
+    """As the page of the step ends it: decided, or done where there is nothing to decide."""
+    if answering.decides(running.definition_of(step.case.version), step.node):
+        return actions.complete(work_item_id=step.pk, user=user, grant=grant, words=words, at=at)
+    return finishing.finish(work_item_id=step.pk, user=user, words=words, at=at)
 
 
 def timers() -> QuerySet[ProcessRow]:

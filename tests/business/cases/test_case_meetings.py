@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from tests import permits
-from tests.business.applying import apply, changed, publish, timers
+from tests.business.applying import apply, changed, close_step, publish, timers
 from tests.engines.processes.bpmn_models import (
     boundary,
     declared,
@@ -57,11 +57,14 @@ PROCESS = model(
     start(),
     user("review", extended(tb_output("approved", "approved"))),
     boundary("late", "review", timer("timeDuration", "P2D")),
+    node("exclusiveGateway", "granted", default="granted-refuse"),
     service("issue", tb_operation="issue_certificate"),
     service("refuse", tb_operation="notify_refusal"),
     end("issued"),
     end("refused"),
-    path("start", "review", "issue", "issued"),
+    path("start", "review", "granted", "refuse"),
+    flow("granted", "issue", "approved = true"),
+    path("issue", "issued"),
     flow("late", "refuse"),
     path("refuse", "refused"),
 ).decode()
@@ -122,17 +125,13 @@ def officer(committed, django_db_blocker) -> Callable[[str], User]:
 
 
 def deciding(case: Case, officer: User, *, grant: bool) -> Callable[[], Case]:
-    todo = case.work_items.get().pk
-    return lambda: actions.complete(
-        work_item_id=todo, user=officer, grant=grant, words="已核实", at=MONDAY
-    )
+    todo = case.work_items.get()
+    return lambda: close_step(todo, officer, grant=grant, words="已核实")
 
 
 def doing(case: Case, node: str, officer: User) -> Callable[[], Case]:
-    todo = case.work_items.get(node=node, status=WorkItem.Status.OPEN).pk
-    return lambda: actions.complete(
-        work_item_id=todo, user=officer, grant=True, words="", at=MONDAY
-    )
+    todo = case.work_items.get(node=node, status=WorkItem.Status.OPEN)
+    return lambda: close_step(todo, officer)
 
 
 def waiting_at(case: Case) -> list[str]:
@@ -385,7 +384,7 @@ def test_two_branches_completed_at_once_both_count_and_the_case_goes_on(
     assert waiting_at(case) == ["review"]
     done = case.work_items.filter(status=WorkItem.Status.DONE).order_by("node")
     assert [(each.node, each.done_by) for each in done] == [("home", two), ("papers", one)]
-    assert kinds(case) == ["case.submitted", "case.decided", "case.decided"]
+    assert kinds(case) == ["case.submitted", "work.finished", "work.finished"]
 
 
 def test_who_completes_a_branch_that_was_just_called_off_by_a_return_is_told_so(
@@ -427,7 +426,7 @@ def test_who_sends_back_what_was_completed_a_moment_ago_is_told_so(
 
     assert isinstance(told, locking.AlreadyDone)
     assert waiting_at(case) == ["papers"]
-    assert kinds(case) == ["case.submitted", "case.decided"]
+    assert kinds(case) == ["case.submitted", "work.finished"]
 
 
 def stopping(case: Case, officer: User) -> Callable[[], Suspension]:

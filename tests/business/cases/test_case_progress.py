@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.business.applying import apply, changed, complete, publish
+from tests.business.applying import apply, changed, close_step, complete, publish
 from tests.engines.processes.bpmn_models import (
     boundary,
     declared,
@@ -99,7 +99,7 @@ def test_branches_side_by_side_each_have_their_place_and_a_join_waits(run, appro
     )
     assert places(progress.of(case)) == [("a", 1, MONDAY, 0, 0), ("b", 1, MONDAY, 0, 0)]
     work = case.work_items.get(node="a")
-    actions.complete(work_item_id=work.pk, user=approver, grant=True, words="", at=MONDAY + HOUR)
+    close_step(work, approver, at=MONDAY + HOUR)
     found = progress.of(case)
     assert sorted(places(found)) == [("b", 1, MONDAY, 0, 0), ("j", 1, MONDAY + HOUR, 0, 0)]
     assert {each.node: each.posts for each in found.standing}["j"] == ()
@@ -114,7 +114,7 @@ def test_several_instances_are_one_place_with_how_many_are_done(run, approver):
     )
     assert places(progress.of(case)) == [("a", 1, MONDAY, 0, 3)]
     work = case.work_items.order_by("task").first()
-    actions.complete(work_item_id=work.pk, user=approver, grant=True, words="", at=MONDAY)
+    close_step(work, approver)
     found = progress.of(case)
     assert places(found) == [("a", 1, MONDAY, 1, 3)]
     assert found.standing[0].posts == ("approver",)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.business.applying import apply
+from tests.business.applying import apply, close_step
 from tests.known import MONDAY
 from tests.web import steps
 from tests.web.reading import in_language, page, said, words
@@ -207,8 +207,7 @@ def test_a_case_goes_back_to_a_step_that_was_passed(client, citizen, approver, s
     case = apply(steps.two_people(), citizen())
     clerk = staff("clerk")
     step = case.work_items.get()
-    given = {"grant": True, "words": "", "at": MONDAY}
-    cases.complete(work_item_id=step.pk, user=clerk, **given)
+    close_step(step, clerk)
     client.force_login(approver)
     shown = page(client.get(f"/workbench/cases/{case.number}"))
     (target,) = shown.xpath("//input[@name='to'][@type='radio']/..")

@@ -15,6 +15,7 @@ from tongban.base.calendar import queries as calendar
 from tongban.base.people import queries as people
 from tongban.base.people.models import User
 from tongban.business.cases import (
+    answering,
     attachments,
     deadlines,
     deciding,
@@ -108,6 +109,12 @@ class SayWhy(Refusal):
     zh = "不予许可必须写明理由，申请人会看到。"
 
 
+class NothingToDecide(Refusal):
+    """This step of case {number} decides nothing: say that it is done."""
+
+    zh = "办件 {number} 的这一步不作决定：办完后点“办理完毕”即可。"
+
+
 @dataclass(frozen=True)
 class Application:
     """What an applicant hands in: answers by question, and what he says is wrong by question."""
@@ -186,6 +193,8 @@ def complete(*, work_item_id: int, user: User, grant: bool, words: str, at: date
     check_open(work_item)
     signing.check_is_main(work_item)
     check_clock_runs(case, at)
+    if not answering.decides(running.definition_of(case.version), work_item.node):
+        raise NothingToDecide(number=case.number)
     if not grant and not words.strip():
         raise SayWhy
     decision = Decision(

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.business.applying import OPEN, apply, complete
+from tests.business.applying import OPEN, apply, close_step, complete
 from tests.business.cases.verbs.telling import step
 from tests.known import MONDAY
-from tongban.business.cases import actions, queries, todo
+from tongban.business.cases import queries, todo
 from tongban.business.cases.models import Case
 from tongban.business.cases.todo import Queue
 from tongban.business.cases.verbs import correcting, delegating, signing, suspending, urging
@@ -115,8 +115,7 @@ def test_an_urging_of_an_earlier_step_marks_no_later_one(branched, applicant, ap
     clerk = officer("受理", "clerk")
     urging.urge(case_id=branched.pk, user=applicant, words="", at=MONDAY)
     for node, user in (("papers", clerk), ("home", approver)):
-        done = {"user": user, "grant": True, "words": "", "at": LATER}
-        actions.complete(work_item_id=step(branched, node).pk, **done)
+        close_step(step(branched, node), user, at=LATER)
     (one,) = todo.waiting(approver, Queue.TO_DO, LATER)
     assert (one.to_do.work_item.node, one.urged_at) == ("review", None)
 

@@ -12,7 +12,7 @@ from tests.web import steps
 from tongban.base.audit.models import Event
 from tongban.base.people import actions as people
 from tongban.base.people.models import Post, User
-from tongban.business.cases import locking, permissions
+from tongban.business.cases import actions, locking, permissions
 from tongban.business.cases.models import Case, Decision
 from tongban.business.cases.verbs import finishing, history, signing, suspending
 
@@ -95,6 +95,18 @@ def test_while_the_clock_stands_nothing_is_finished(case, clerk):
     suspending.resume(case_id=case.pk, user=clerk, words="", at=MONDAY + timedelta(days=1))
     finish(case, clerk, at=MONDAY + timedelta(days=2))
     assert case.work_items.get(status="open").node == "review"
+
+
+def test_a_step_that_decides_nothing_is_not_decided(case, clerk):
+    (check,) = case.work_items.all()
+    with refused(
+        actions.NothingToDecide,
+        f"办件 {case.number} 的这一步不作决定：办完后点“办理完毕”即可。",
+        f"This step of case {case.number} decides nothing: say that it is done.",
+    ):
+        actions.complete(work_item_id=check.pk, user=clerk, grant=False, words="缺", at=MONDAY)
+    check.refresh_from_db()
+    assert (check.status, Decision.objects.count()) == ("open", 0)
 
 
 def test_a_step_that_decides_is_decided(case, clerk, approver):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.business.applying import apply, complete
+from tests.business.applying import apply, close_step, complete
 from tests.business.cases.verbs.telling import audited, last, row, step, told
 from tests.business.refusing import refused
 from tests.known import MONDAY
@@ -31,9 +31,7 @@ def clerk(officer):
 
 
 def do(case, node, user, at=MONDAY):
-    return actions.complete(
-        work_item_id=step(case, node).pk, user=user, grant=True, words="", at=at
-    )
+    return close_step(step(case, node), user, at=at)
 
 
 def back(case, node, user, to, words="缺一页", at=LATER):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.business.applying import apply, complete
+from tests.business.applying import apply, close_step, complete
 from tests.business.cases.verbs.telling import audited, last, row, step, told
 from tests.business.refusing import refused
 from tests.known import MONDAY
@@ -87,9 +87,7 @@ def test_a_refusal_that_was_revoked_leaves_the_way_open_to_apply_again(
 def test_what_was_still_being_served_is_called_off(branched, officer, approver, lead):
     clerk = officer("何静", "clerk")
     for node, user in (("papers", clerk), ("home", approver), ("review", approver)):
-        actions.complete(
-            work_item_id=step(branched, node).pk, user=user, grant=True, words="", at=MONDAY
-        )
+        close_step(step(branched, node), user)
     handing = step(branched, "hand")
     revoke(branched, lead, "procedure")
     handing.refresh_from_db()
@@ -203,9 +201,7 @@ def test_withdrawing_is_an_event_of_the_case_before_what_it_calls_off(case, appl
 def test_what_is_being_served_can_no_longer_be_withdrawn(branched, officer, approver, applicant):
     clerk = officer("何静", "clerk")
     for node, user in (("papers", clerk), ("home", approver), ("review", approver)):
-        actions.complete(
-            work_item_id=step(branched, node).pk, user=user, grant=True, words="", at=MONDAY
-        )
+        close_step(step(branched, node), user)
     with refused(
         actions.BeingServed,
         f"办件 {branched.number} 已作出决定，正在送达，不能再撤回。",
