@@ -1,14 +1,16 @@
 """Cases through the actions that the pages call (G10): submit, and four steps of officers.
 
-    .venv/bin/python -m benchmarks.case_actions [--count 40] [--people 5000]
+    .venv/bin/python -m benchmarks.case_actions [--count 40] [--people 5000] [--workers 2]
 
 Submitted, an officer's step, a gateway that chooses, three officers' steps at once, a join, the
 notice, the end. Each action is one durable transaction with all that it brings: facts read through
-the gate and kept as evidence, work items, decisions, events, notices, the audit log. One worker.
-Printed too is what a finished case takes in the database, by growth of its tables with indexes.
+the gate and kept as evidence, work items, decisions, events, notices, the audit log. One worker,
+then several at once, as the web's processes are, each with an applicant of its own. Printed too is
+what a finished case takes in the database, by growth of its tables with indexes.
 """
 
 import argparse
+import multiprocessing
 import os
 import time
 from dataclasses import replace
@@ -18,7 +20,7 @@ from typing import Any
 from benchmarks import instant, processes, throwaway
 from benchmarks.pairs import percentile, table
 
-COUNT, PEOPLE = 40, 5_000
+COUNT, PEOPLE, WORKERS = 40, 5_000, 2
 CITY = Path(__file__).parents[1] / "cities" / "yunze"
 TB = "https://tongban.org/bpmn"
 STATE = "cases_case", "cases_processhead", "cases_processrow"
@@ -29,22 +31,24 @@ def main() -> str:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--workers", type=int, default=WORKERS)
     given = parser.parse_args()
-    return run(given.count, given.people)
+    return run(given.count, given.people, given.workers)
 
 
-def run(count: int = COUNT, people: int = PEOPLE) -> str:
+def run(count: int = COUNT, people: int = PEOPLE, workers: int = WORKERS) -> str:
     with throwaway.state():
         from django.core.management import call_command
 
         with Path(os.devnull).open("w") as nowhere:
             call_command("demo", people=people, no_serve=True, stdout=nowhere)
         version, officer = _version(), _officer()
-        applicant = next(instant.eligible(1))
+        applicant, *others = instant.eligible(1 + workers)
         _case(version, applicant, officer)  # compiled, prepared, cached
         before = _sizes()
         steps = [took for _ in range(count) for took in _case(version, applicant, officer)]
         after = _sizes()
+        together = _together(version, others, officer, count)
     submits, rest = steps[::5], [took for at, took in enumerate(steps) if at % 5]
     lines = [
         ["submitted", *_times(submits)],
@@ -54,7 +58,8 @@ def run(count: int = COUNT, people: int = PEOPLE) -> str:
     grown = {name: (after[name] - before[name]) / count / 1024 for name in after}
     held = sum(grown[name] for name in STATE)
     return (
-        f"{count / sum(steps):,.1f} cases/s, {count} of them, load {os.getloadavg()[0]:.1f}\n\n"
+        f"{count / sum(steps):,.1f} cases/s by one worker, {count} of them; {together:,.1f} by "
+        f"{workers} at once, {count} each; load {os.getloadavg()[0]:.1f}\n\n"
         f"{table(['', 'p50 ms', 'p95 ms'], lines)}\n"
         f"KB a finished case: {held:.1f} of the case and its process, "
         f"{sum(grown.values()):.1f} with evidence, decisions, work, events, notices and audit\n"
@@ -132,6 +137,38 @@ def _case(version: Any, applicant: Any, officer: Any) -> list[float]:
         took.append(time.perf_counter() - began)
     assert (len(took), Case.objects.get(pk=case.pk).status) == (5, Case.Status.REFUSED)
     return took
+
+
+def _together(version: Any, applicants: list[Any], officer: Any, count: int) -> float:
+    """Cases per second of all workers, from when all are ready until the last one has finished."""
+    from django.db import connections
+
+    connections.close_all()
+    forks = multiprocessing.get_context("fork")
+    ready, begin = forks.Semaphore(0), forks.Event()
+    working = [
+        forks.Process(target=_work, args=(version, each, officer, count, ready, begin))
+        for each in applicants
+    ]
+    for each in working:
+        each.start()
+    for _ in working:
+        ready.acquire()
+    began = time.perf_counter()
+    begin.set()
+    for each in working:
+        each.join()
+    took = time.perf_counter() - began
+    assert all(each.exitcode == 0 for each in working)
+    return len(working) * count / took
+
+
+def _work(version: Any, applicant: Any, officer: Any, count: int, ready: Any, begin: Any) -> None:
+    _case(version, applicant, officer)  # its connection, its prepared statements
+    ready.release()
+    begin.wait()
+    for _ in range(count):
+        _case(version, applicant, officer)
 
 
 def _sizes() -> dict[str, int]:

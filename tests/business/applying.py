@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from tests.known import MONDAY
 from tongban.base.people.models import User
-from tongban.business.cases import actions, answering, attachments, running
+from tongban.business.cases import actions, attachments, running
 from tongban.business.cases.models import Case, ProcessRow, WorkItem
 from tongban.business.cases.verbs import finishing
 from tongban.business.items import actions as items
@@ -39,7 +39,7 @@ def close_step(
     step: WorkItem, user: User, *, grant: bool = True, words: str = "", at=MONDAY
 ) -> Case:
     """As the page of the step ends it: decided, or done where there is nothing to decide."""
-    if answering.decides(running.definition_of(step.case.version), step.node):
+    if step.node in running.decision_steps(step.case.version):
         return actions.complete(work_item_id=step.pk, user=user, grant=grant, words=words, at=at)
     return finishing.finish(work_item_id=step.pk, user=user, words=words, at=at)
 

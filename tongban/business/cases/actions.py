@@ -15,7 +15,6 @@ from tongban.base.calendar import queries as calendar
 from tongban.base.people import queries as people
 from tongban.base.people.models import User
 from tongban.business.cases import (
-    answering,
     attachments,
     deadlines,
     deciding,
@@ -193,7 +192,7 @@ def complete(*, work_item_id: int, user: User, grant: bool, words: str, at: date
     check_open(work_item)
     signing.check_is_main(work_item)
     check_clock_runs(case, at)
-    if not answering.decides(running.definition_of(case.version), work_item.node):
+    if work_item.node not in running.decision_steps(case.version):
         raise NothingToDecide(number=case.number)
     if not grant and not words.strip():
         raise SayWhy

@@ -11,14 +11,22 @@ from django.utils import timezone
 
 from tongban import records, sql
 from tongban.base.calendar import queries as calendar
-from tongban.business.cases import deadlines, deciding, keeping, messages, operations, outside_calls
+from tongban.business.cases import (
+    answering,
+    deadlines,
+    deciding,
+    keeping,
+    messages,
+    operations,
+    outside_calls,
+)
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
 from tongban.business.cases.outside_terms import PREFIX
 from tongban.business.items.contents import once_each
 from tongban.business.items.models import ItemVersion
 from tongban.engines import processes
 from tongban.engines.processes import Definition, Effect, State
-from tongban.engines.processes.model import Activity, Node
+from tongban.engines.processes.model import Activity, Node, UserTask
 from tongban.errors import Refusal
 
 END = """
@@ -112,6 +120,14 @@ def _carry_out(
 @once_each
 def definition_of(version: ItemVersion) -> Definition:
     return processes.load(version.process.encode())
+
+
+@once_each
+def decision_steps(version: ItemVersion) -> frozenset[str]:
+    """The steps of people whose answer the process goes by; at any other, work is done."""
+    definition = definition_of(version)
+    steps = (name for name, node in definition.nodes.items() if isinstance(node, UserTask))
+    return frozenset(name for name in steps if answering.decides(definition, name))
 
 
 def end_unfinished(case: Case, *, by: Actor, at: datetime) -> None:

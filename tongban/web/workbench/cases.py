@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban import clock
 from tongban.base.people.models import Post, User
-from tongban.business.cases import actions, answering, attachments, objections, running
+from tongban.business.cases import actions, attachments, objections, running
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Case, Evidence, Requirement, WorkItem
 from tongban.business.cases.possible import Verb
@@ -122,7 +122,7 @@ def _deciding(request: AuthedRequest, found: Case) -> list[desks.Desk]:
 
 def _end(request: AuthedRequest, step: WorkItem) -> None:
     """A step that decides nothing is done, whichever button was pressed."""
-    if answering.decides(running.definition_of(step.case.version), step.node):
+    if step.node in running.decision_steps(step.case.version):
         _decide(request, step.pk)
     else:
         words, at = typed(request, "words"), clock.now()

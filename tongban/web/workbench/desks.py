@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tongban.base.calendar import queries as calendar
-from tongban.business.cases import answering, possible, queries, running
+from tongban.business.cases import possible, queries, running
 from tongban.business.cases.models import Case, WorkItem
 from tongban.business.cases.possible import Possible, Verb
 from tongban.engines.clocks import Calendar
@@ -79,7 +79,7 @@ def _deciding(step: WorkItem, decide: Possible | None, scene: Scene) -> Deciding
         return None
     tried = scene.tried_here(Verb.DECIDE, step)
     return Deciding(
-        decides=answering.decides(running.definition_of(step.case.version), step.node),
+        decides=step.node in running.decision_steps(step.case.version),
         why_not=forms.told(decide.why_not) if decide.why_not else "",
         refused=forms.told(tried.refusal) if tried and tried.refusal else "",
         typed=tried.typed.get("words", "") if tried else "",

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.base.people.models import User
-from tongban.business.cases import answering, permissions, running
+from tongban.business.cases import permissions, running
 from tongban.business.cases.locking import check_clock_runs, check_open, close, locked_work
 from tongban.business.cases.models import Case, CaseEvent, WorkItem
 from tongban.business.cases.verbs import history, signing
@@ -28,7 +28,7 @@ def finish(*, work_item_id: int, user: User, words: str, at: datetime) -> Case:
     check_open(step)
     signing.check_is_main(step)
     check_clock_runs(case, at)
-    if answering.decides(running.definition_of(case.version), step.node):
+    if step.node in running.decision_steps(case.version):
         raise DecideIt(number=case.number)  # without an answer it would go the way of a refusal
     said = history.optional(words)
     close(step, WorkItem.Status.DONE, user, at)
