@@ -1,5 +1,5 @@
 """A lake in one DuckDB connection: the platform's functions, the checks that it compiles from the
-contracts, and the city's models. `truth.people` and `truth.defects` lie beside it."""
+contracts, and the city's models. The schema `truth` lies beside it: people, companies, defects."""
 
 import csv
 import re
@@ -26,13 +26,18 @@ from tongban.data.standards.models import Element
 
 CITY = Path(__file__).parents[2] / "cities" / "yunze"
 CONTRACTS: dict[str, Contract] = {
-    path.stem: contracts.read(path) for path in sorted((CITY / "sources").glob("*.toml"))
+    path.stem: contract
+    for path in sorted((CITY / "sources").glob("*.toml"))
+    if not (contract := contracts.read(path)).is_fed
 }
 MODELS = {
     f"{path.parent.name}.{path.stem}": path.read_text(encoding="utf-8")
     for path in sorted((CITY / "models").glob("*/*.sql"))
 }
-REGISTER = tomllib.loads((CITY / "registers/person.toml").read_text(encoding="utf-8"))
+REGISTERS = {
+    code: tomllib.loads((CITY / f"registers/{code}.toml").read_text(encoding="utf-8"))
+    for code in ("person", "enterprise")
+}
 
 
 def table(path: str) -> list[dict[str, str]]:
@@ -71,7 +76,7 @@ def build(data: Path, today: date) -> Lake:
     functions.register(con, run_date=today, successors=standards.successors)
     for schema in ("raw", "failing", "ods", "dwd", "registers", "truth"):
         con.execute(f"create schema {schema}")
-    for name in ("people", "defects"):
+    for name in ("people", "companies", "defects"):
         con.execute(f"create table truth.{name} as from {_csv(data / f'truth/{name}.csv')}")
     _read(con, data)
     checks = {
@@ -130,6 +135,8 @@ def _read(con: duckdb.DuckDBPyConnection, data: Path) -> None:
     utf8.write_bytes((data / "ga01/rk_jbxx.csv").read_bytes().decode("gb18030").encode())
     payments = data / "gl_jt.utf8.csv"
     payments.write_bytes((data / "mz03/gl_jt.csv").read_bytes().decode("gb18030").encode())
+    licences = data / "spjy_xk.utf8.csv"
+    licences.write_bytes((data / "scj02/spjy_xk.csv").read_bytes().decode("gb18030").encode())
     texts = ", ".join(f"{column.name}: 'VARCHAR'" for column in CONTRACTS["WJ02"].columns)
     sources = {
         "GA01": _csv(utf8),
@@ -142,9 +149,13 @@ def _read(con: duckdb.DuckDBPyConnection, data: Path) -> None:
         " stop_at_empty = true)",
         "RS05": _csv(data / "rs05/sbk_xx.csv", "|"),
         "MZ03": _csv(payments, ";"),
+        "SCJ01": _csv(data / "scj01/scztdj.csv"),
+        "SCJ02": _csv(licences),
+        "WJ06": f"read_xlsx('{data}/wj06/jkz.xlsx', all_varchar = true)",
+        "FG02": "published",
     }
-    certificates = _certificates(data / "sj04/dzzz_ml.xml")
-    con.register("certificates", certificates)
+    con.register("certificates", _xml(data / "sj04/dzzz_ml.xml", "SJ04"))
+    con.register("published", _xml(data / "fg02/xyxx_sgs.xml", "FG02"))
     for dataset, source in sources.items():
         con.execute(
             f"create table {raw(dataset)} as select *, 1 as _load, "
@@ -152,12 +163,12 @@ def _read(con: duckdb.DuckDBPyConnection, data: Path) -> None:
         )
 
 
-def _certificates(path: Path) -> pa.Table:
-    names = [column.name for column in CONTRACTS["SJ04"].columns]
+def _xml(path: Path, dataset: str) -> pa.Table:
+    names = [column.name for column in CONTRACTS[dataset].columns]
     rows = [
         [element.findtext(name) for name in names]
         for _, element in iterparse(path)
-        if element.tag == "certificate"
+        if element.tag == CONTRACTS[dataset].connection["row"]
     ]
     columns = [pa.array(values, pa.string()) for values in zip(*rows, strict=True)]
     return pa.table(dict(zip(names, columns, strict=True)))
@@ -180,12 +191,12 @@ def _keep(con: duckdb.DuckDBPyConnection, dataset: str, checks: Sequence[RowChec
 def _run(con: duckdb.DuckDBPyConnection) -> None:
     """Runs every model as soon as what it reads is there."""
     waiting = dict(MODELS)
+    for code, register in REGISTERS.items():
+        waiting[f"registers.{code}_identity"] = _identities(register)
     while waiting:
         ready = [name for name in waiting if not reads(waiting[name]) & (set(waiting) - {name})]
         assert ready, f"models in a circle: {sorted(waiting)}"
         for name in ready:
-            if name == "registers.person":
-                _identify(con)
             con.execute(f"create table {name} as {waiting.pop(name)}")
 
 
@@ -194,12 +205,13 @@ def reads(sql: str) -> set[str]:
     return set(re.findall(r"\b(?:ods|dwd|registers)\.\w+", body))
 
 
-def _identify(con: duckdb.DuckDBPyConnection) -> None:
+def _identities(register: Mapping[str, Any]) -> str:
+    column, letter = register["key"]["column"], register["register"]["code"][0].upper()
     keys = " union ".join(
-        f"select {key['column']} as citizen_id from {key['relation']}"
-        for key in REGISTER["key"]["found_in"]
+        f"select {key['column']} as {column} from {key['relation']}"
+        for key in register["key"]["found_in"]
     )
-    con.execute(
-        "create table registers.person_identity as select citizen_id, "
-        f"'P' || md5(citizen_id) as subject_id from ({keys}) where citizen_id is not null"
+    return (
+        f"select {column}, '{letter}' || md5({column}) as subject_id"
+        f" from ({keys}) as keys where {column} is not null"
     )

@@ -12,7 +12,8 @@ from tongban.engines.decisions import Given
 from tongban.engines.feel import Unknown, Value
 
 FACTS = tomllib.loads((CITY / "registers/facts.toml").read_text(encoding="utf-8"))["facts"]
-TRUE = [fact["key"] for fact in FACTS if fact["key"] not in ("age", "citizen_id")]
+ELSEWHERE = ("age", "citizen_id", "represents_companies")  # each has a test of its own
+TRUE = [fact["key"] for fact in FACTS if fact["key"] not in ELSEWHERE]
 ELIGIBLE = decisions.load((CITY / "items/B09/decision.dmn").read_bytes()).find("eligible")
 
 

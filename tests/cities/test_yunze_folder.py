@@ -195,10 +195,23 @@ def test_every_part_of_the_decision_is_drawn():
     assert {e.get("dmnElementRef") for e in root.iter() if e.get("dmnElementRef")} == parts
 
 
+def fed() -> dict[str, set[str]]:
+    """Columns of the tables whose rows the platform itself brings."""
+    read = (tomllib.loads(path.read_text("utf-8")) for path in (CITY / "sources").glob("*.toml"))
+    return {
+        f"ods.{each['resource']['table']}": {column["name"] for column in each["columns"]}
+        for each in read
+        if each["connection"]["kind"] == "platform"
+    }
+
+
 def test_grants_give_columns_that_exist(lake: Lake):
     grants = tomllib.loads((CITY / "grants.toml").read_text(encoding="utf-8"))["grants"]
     for grant in grants:
-        columns = {row[0] for row in lake.rows(f"describe {grant['relation']}")}
+        relation = grant["relation"]
+        if relation.startswith("decisions."):  # what an item answers; `load` checks these
+            continue
+        columns = fed().get(relation) or {row[0] for row in lake.rows(f"describe {relation}")}
         assert set(grant["columns"]) <= columns, grant["code"]
         assert set(grant.get("mask", {})) <= set(grant["columns"])
         assert {grant["grantee"]["office"], grant["grantor"]} <= OFFICES

@@ -22,19 +22,25 @@ from tongban import embedded
 FILES = ["ga01/rk_jbxx.csv", "rs01/cb_gr.csv", "zr01/bdc_qlr.xlsx", "ga02/jzz.sqlite"]
 FILES += ["wj02/sw_yx.json", "sj04/dzzz_ml.xml", "truth/people.csv", "truth/defects.csv"]
 FILES += ["mz03/gl_jt.csv", "mz04/hh_xx.xlsx", "rs05/sbk_xx.csv", "manifest.json"]
+FILES += ["scj01/scztdj.csv", "scj02/spjy_xk.csv", "wj06/jkz.xlsx", "fg02/xyxx_sgs.xml"]
+FILES += ["truth/companies.csv"]
 
 # The numbers written into each source, one row for each that could be spoilt.
 NUMBERS = {
     "GA01": "select citizen_id(gmsfhm) as number from raw.rk_jbxx",
     "RS01": "select any_value(citizen_id(sfzh)) as number from raw.cb_gr group by grbh",
     "ZR01": "select citizen_id(unnest(string_split(coalesce(qlr_zjh, ''), '、'))) as number"
-    " from raw.bdc_qlr",
+    " from raw.bdc_qlr where not starts_with(coalesce(qlr_zjh, ''), '9')",
     "GA02": "select citizen_id(gmsfhm) as number from raw.jzz_xx",
     "WJ02": "select citizen_id(sfzh) as number from raw.sw_yx",
     "SJ04": "select citizen_id(holder_code) as number from raw.dzzz_ml",
     "MZ03": "select distinct citizen_id(sfzh) as number from raw.gl_jt",
     "MZ04": "select citizen_id(sz_sfzh) as number from raw.hh_xx",
     "RS05": "select distinct citizen_id(sfzh) as number from raw.sbk_xx",
+    "SCJ01": "select citizen_id(fddbr_zjh) as number from ods.scztdj",
+    "SCJ02": "",
+    "WJ06": "select citizen_id(sfzh) as number from raw.jkz",
+    "FG02": "",
 }
 ELIGIBLE = {
     "accounts": "select count(distinct grbh) from raw.cb_gr",
@@ -62,6 +68,25 @@ ELIGIBLE = {
     "card holders": "select count(distinct sfzh) from raw.sbk_xx",
     "replaced cards": "select count(*) - count(distinct sfzh) from raw.sbk_xx",
     "rows with an account": "select count(*) from raw.sbk_xx where yhzh <> ''",
+    "companies founded before October 2015": "select count(*) from truth.companies"
+    " where founded_on < '2015-10-01'",
+    "companies with brackets in their name": "select count(*) from truth.companies"
+    " where contains(company_name, '（')",
+    "companies in force": "select count(*) from truth.companies where company_status = '1'",
+    "companies with an industry code that begins with 0": "select count(*) from truth.companies"
+    " where starts_with(industry_code, '0')",
+    "usable companies": "select count(*) from ods.scztdj",
+    "representatives born before 2000": "select count(*) from ({numbers})"
+    " where substr(number, 7, 2) = '19'",
+    "representatives with an id ending in X": "select count(*) from ({numbers})"
+    " where number like '%X'",
+    "licences of known companies that are gone": "select count(*) from truth.companies"
+    " where company_status <> '1' and food_licence_number is not null"
+    " and not contains(coalesce(unusable, ''), 'code')",
+    "rows of companies": "select count(*) from raw.xyxx_sgs where starts_with(xdr_code, '9')",
+    "rows of companies with a 1 in their code": "select count(*) from raw.xyxx_sgs"
+    " where starts_with(xdr_code, '9') and contains(credit_code(xdr_code), '1')",
+    "rows of natural persons": "select count(*) from raw.xyxx_sgs where xdr_code not like '9%'",
     "cancelled certificates": "select count(*) from raw.dzzz_ml where coalesce(zxrq, '') <> ''",
 }
 
@@ -238,7 +263,7 @@ def database() -> Iterator[str]:
         embedded.stop(settings.STATE)
 
 
-def test_social_insurance_lies_in_postgresql(data: Path, lake: Lake, database: str):
+def test_social_insurance_and_companies_lie_in_postgresql(data: Path, lake: Lake, database: str):
     from synthesis.postgres import load_postgres
 
     rows = load_postgres(database, data)
@@ -246,9 +271,11 @@ def test_social_insurance_lies_in_postgresql(data: Path, lake: Lake, database: s
         found = connection.execute(
             "select count(*), max(jlh), count(*) filter (where xzlx = '110') from rs.cb_gr"
         ).fetchone()
+        companies = connection.execute("select count(*), max(uscc) from scj.scztdj").fetchone()
 
     expected = lake.rows(
         "select count(*), max(_position), count(*) filter (xzlx = '110') from raw.cb_gr"
     )
     assert [found] == expected
-    assert rows == expected[0][0]
+    assert [companies] == lake.rows("select count(*), max(uscc) from raw.scztdj")
+    assert rows == {"rs.cb_gr": expected[0][0], "scj.scztdj": companies[0]}

@@ -73,7 +73,7 @@ class Month:
     employer: Employer
 
 
-def employers(rng: Random, people: int) -> Weighted[Employer]:
+def employers(rng: Random, people: int) -> list[Employer]:
     count = max(_FEWEST, min(_MOST, people // _PEOPLE_PER_EMPLOYER))
     trades, brands = _TRADES.split(), _BRANDS.split()
     firms: list[Employer] = []
@@ -83,14 +83,16 @@ def employers(rng: Random, people: int) -> Weighted[Employer]:
         name = f"云泽市{brand}{trade}{'二三四'[series - 1] if series else ''}有限公司"
         credit = credit_code("91", rng.choice(_EMPLOYER_REGIONS), f"MA{nth:06d}")
         firms.append(Employer(f"YZ{nth + 1:06d}", name, credit))
-    return Weighted(firms, [1 / (nth + 3) for nth in range(count)])
+    return firms
 
 
 class Insurance:
     def __init__(self, folder: Path, dirt: Dirt, today: date, people: int) -> None:
         self._file = (folder / PATH).open("w", encoding="utf-8", newline="")
         self._dirt, self._today = dirt, today
-        self._employers = employers(dirt.rng, people)
+        self.employers = employers(dirt.rng, people)
+        shares = [1 / (nth + 3) for nth in range(len(self.employers))]
+        self._employers = Weighted(self.employers, shares)
         closed = today.year * 12 + today.month - 2
         self._months = [_month(closed - MONTHS + 1 + nth) for nth in range(MONTHS)]
         rates = dirt.rate("cbzt", "status_word"), dirt.rate("jfny", "month_format")

@@ -9,6 +9,7 @@ from synthesis import names, places
 from synthesis.identity import MERGED_ON, REGIONS_OF_BIRTH, IdentityNumbers
 from synthesis.names import Weighted
 from synthesis.places import Place
+from synthesis.trades import Trade
 
 MAN, WOMAN = "1", "2"
 # GB/T 4761, one digit.
@@ -22,6 +23,12 @@ _SHARE_OF_MOTHERS_NAME = 0.08
 _DEATHS_UNTIL_DAYS_AGO, _DEATHS_SINCE_DAYS_AGO = 35, 720
 # Chance of having died within those two years, by age.
 _MORTALITY = ((60, 0.003), (75, 0.025), (200, 0.10))
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    place: Place
+    area: float
 
 
 @dataclass(slots=True)
@@ -51,10 +58,34 @@ class Person:
     account: str = ""
     account_usable: bool | None = None
     paid: dict[int, int] = field(default_factory=dict[int, int])  # allowance in yuan by month
+    shop: Premises | None = None
     unusable: set[str] = field(default_factory=set[str])
 
     def age(self, on: date) -> int:
         return on.year - self.born.year - ((on.month, on.day) < (self.born.month, self.born.day))
+
+
+@dataclass(slots=True)
+class Company:
+    """A company as all offices together would know it. `unusable` is that of a person."""
+
+    code: str
+    name: str
+    kind: str
+    founder: Person
+    founded: date
+    place: Place
+    trade: Trade
+    capital: int  # in units of 10,000 yuan
+    state: str
+    cancelled: date | None = None
+    premises: Premises | None = None
+    handlers: int = 0
+    handlers_valid: int = 0
+    barred_until: date | None = None
+    licence: str = ""
+    licence_until: date | None = None
+    unusable: set[str] = field(default_factory=set[str])
 
 
 @dataclass(slots=True)
@@ -64,6 +95,7 @@ class Household:
     residence: Place
     members: list[Person]
     living_in_own_home: bool
+    companies: list[Company] = field(default_factory=list[Company])  # of its members
 
     @property
     def local(self) -> bool:

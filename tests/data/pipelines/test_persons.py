@@ -63,3 +63,35 @@ def test_an_own_row_goes_and_of_a_shared_one_his_part(con):
         (OTHER, "李雷", "x", 2),
         (f"{OTHER}、", "李雷、", "z", 4),
     ]
+
+
+NAMING = (
+    "CREATE TABLE firms AS SELECT * FROM (VALUES"
+    f" ('云海', '{OLD}', '韩梅', '{OTHER}', 1), ('清荷', '{OTHER}', '李雷', '韩梅', 2),"
+    f" ('澄江', NULL, '王五', NULL, 3), ('自营', '{OTHER}', '李雷', 'x{NUMBER}', 4)"
+    ") AS t(name, number, leader, note, n)"
+)
+TEXTS = ["name", "number", "leader", "note"]
+
+
+def test_a_row_that_only_names_him_stays_without_his_name(con):
+    con.execute(NAMING)
+    changed = {"n": "n", "changed": "changed"}
+    rest = persons.remainder(TEXTS, changed, "firms", ["number", "leader"])
+
+    assert sorted(con.execute(rest).fetchall(), key=lambda row: row[4]) == [
+        ("云海", None, None, OTHER, 1, True),
+        ("清荷", OTHER, "李雷", "韩梅", 2, False),
+        ("澄江", None, "王五", None, 3, False),
+    ]
+
+
+def test_a_cell_elsewhere_in_such_a_row_still_makes_it_his(con):
+    con.execute(NAMING)
+    own = persons.own_rows(TEXTS, ["number", "leader"])
+
+    assert con.execute(f"SELECT n FROM firms WHERE {own}").fetchall() == [(4,)]
+    assert con.execute(f"SELECT n FROM firms WHERE {persons.own_rows(TEXTS)}").fetchall() == [
+        (1,),
+        (4,),
+    ]

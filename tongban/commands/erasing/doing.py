@@ -7,13 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from tongban.base.audit import actions as audit
+from tongban.base.people import mandates
 from tongban.business.cases import erasing as cases
 from tongban.business.certificates import erasing as certificates
+from tongban.business.offers import erasing as offers
 from tongban.commands.erasing import accounts, ledger
 from tongban.commands.erasing.holding import check_can_erase
 from tongban.commands.erasing.target import Target
 from tongban.data.lake import erasing as lake
-from tongban.data.pipelines import erased
+from tongban.data.pipelines import erased, persons
+from tongban.data.pipelines import queries as pipelines
 from tongban.data.pipelines.models import Erased
 from tongban.data.registers import erasing as registers
 
@@ -37,13 +40,17 @@ def take_out(target: Target, *, run: str, by: str, at: datetime, told: Told) -> 
     tables = sorted(holding, key=lambda table: table in identities)
     for done, table in enumerate(tables):
         told("lake", done, len(tables))
-        lake.erase_table(table=table, sought=target.sought, run=run, by=by, at=at)
+        sought = persons.sought(target.forms, pipelines.named_in(table))
+        lake.erase_table(table=table, sought=sought, run=run, by=by, at=at)
     told("lake", len(tables), len(tables))
+    registers.empty_named(target.names)
     lake.empty_quarantined(lake.quarantined(target.names))
     told("quarantine", 1, 1)
     if target.subject_id:
         cases.erase(target.subject_id, at)
         certificates.erase(target.subject_id, at)
+        offers.erase(target.subject_id, at)
+        mandates.erase(target.subject_id)
         accounts.erase(target.subject_id)
         told("business", 1, 1)
         registers.forget(target.subject_id)

@@ -8,12 +8,14 @@ from tongban.base.notices.models import Notice
 from tongban.base.people.models import User
 from tongban.business.cases import erasing as cases
 from tongban.business.certificates import erasing as certificates
+from tongban.business.offers import erasing as offers
 from tongban.commands.erasing.target import Target
 from tongban.data.lake import erasing as lake
 from tongban.data.lake import queries, store
 from tongban.data.registers import erasing as registers
 
 NO_CASES = cases.Held(0, 0, 0, 0, 0)
+NO_OFFERS = offers.Held(0, 0)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Holding:
     registers: registers.Held
     cases: cases.Held
     certificates: int
+    offers: offers.Held
     notices: int
     accounts: int
     audit_events: int  # they stay: the law orders the log to be kept, and it names a subject id
@@ -35,7 +38,8 @@ class Holding:
     def is_empty(self) -> bool:
         business = (self.certificates, self.notices, self.accounts, self.quarantined)
         none_known = self.registers == registers.Held(0, 0, 0) and self.cases == NO_CASES
-        return not self.tables and not any(business) and none_known
+        offered = self.offers != NO_OFFERS
+        return not self.tables and not any(business) and none_known and not offered
 
 
 def check_can_erase(target: Target, on: date) -> None:
@@ -43,6 +47,7 @@ def check_can_erase(target: Target, on: date) -> None:
     if target.subject_id:
         cases.check_can_erase(target.subject_id)
         certificates.check_can_erase(target.subject_id, on)
+        offers.check_can_erase(target.subject_id)
 
 
 def held(target: Target) -> Holding:
@@ -55,6 +60,7 @@ def held(target: Target) -> Holding:
         registers=registers.held(subject) if subject else registers.Held(0, 0, 0),
         cases=cases.held(subject) if subject else NO_CASES,
         certificates=certificates.count(subject) if subject else 0,
+        offers=offers.held(subject) if subject else NO_OFFERS,
         notices=Notice.objects.filter(subject_id=subject).count() if subject else 0,
         accounts=User.objects.filter(subject_id=subject).count() if subject else 0,
         audit_events=Event.objects.filter(subjects__contains=[subject]).count() if subject else 0,

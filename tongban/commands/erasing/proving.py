@@ -11,9 +11,12 @@ from tongban.business.cases.attachments import PURPOSE as ATTACHMENT
 from tongban.business.cases.deciding import PURPOSE as DECISION
 from tongban.business.cases.evidence import PURPOSE as EVIDENCE
 from tongban.business.cases.keeping import PURPOSE as PROCESS
+from tongban.business.cases.messages import PURPOSE as MESSAGE
 from tongban.business.cases.models import PURPOSE as CASE
+from tongban.business.cases.outside_models import PURPOSE as OUTSIDE
 from tongban.business.certificates.actions import PURPOSE as CERTIFICATE
 from tongban.commands.erasing.target import Target
+from tongban.commands.simulating.applicants import PURPOSE as SIMULATION
 from tongban.data.lake import erasing as lake
 from tongban.data.lake.quarantine import PURPOSE as QUARANTINE
 from tongban.data.registers.rows import PURPOSE as FACTS
@@ -22,6 +25,7 @@ from tongban.vault import Unreadable
 
 PURPOSES = (
     *(FACTS, QUARANTINE, EVIDENCE, DECISION, ATTACHMENT, CERTIFICATE, CASE, PROCESS, AUDIT),
+    *(MESSAGE, OUTSIDE, SIMULATION),
 )
 KEPT = ("audit_",)  # the log is never changed; what it holds is told, not counted as found
 BATCH = 5_000

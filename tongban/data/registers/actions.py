@@ -181,7 +181,7 @@ def beside_registers(*, by: str, at: datetime) -> Iterator[Edition]:
     with _closed_on_refusal(edition, by, at):
         yield edition
         with transaction.atomic():
-            deriving.keep_facts(edition, [register.code for register in queries.registers()])
+            lake.share_facts(edition=edition)
             lake.publish(edition=edition, by=by, at=at)
             _forget_old_editions(edition)
 
@@ -230,4 +230,5 @@ def _check_place(facts: FactsFile) -> None:
 def _forget_old_editions(edition: Edition) -> None:
     """What was given up meanwhile counts for nothing: the edition before can be gone back to."""
     old = SubjectFacts.objects.filter(edition_number__lt=edition.number)
-    old.exclude(edition_number__in=lake_queries.kept(edition)).delete()
+    needed = {each.facts_number for each in lake_queries.kept(edition)}
+    old.exclude(edition_number__in=needed).delete()

@@ -65,11 +65,29 @@ def build(
     stale = {model.name for model, _ in live} | {register.identity for register in registers}
     if changed is not None:
         stale = hanging_on({*changed, *_outdated(edition, live, run_date)}, live, registers)
+    models = {model.name: model for model, _ in live}
+
+    def run(names: set[str]) -> None:
+        done = set(edition.steps.values_list("model", flat=True))
+        names = names & stale - done
+        pipelines.run_models(names=names, edition=edition, run_date=run_date, at=at, told=told)
+
+    # Every subject has its id before the first fact: facts of one register name subjects of others.
     for register in registers:
-        _derive_register(edition, register, live, stale, run_date, at, told)
-    done = set(edition.steps.values_list("model", flat=True))
-    rest = {model.name for model, _ in live if model.name in stale} - done
-    pipelines.run_models(names=rest, edition=edition, run_date=run_date, at=at, told=told)
+        run(_needed_by({column.relation for column in register.key.found_in}, models))
+        if register.identity in stale:
+            told(register.identity, _mint(edition, register, at))
+    for register in registers:
+        definitions = list(FactDefinition.objects.filter(register=register.code).order_by("key"))
+        if definitions:
+            (facts_model,) = {definition.model for definition in definitions}
+            run(_needed_by({facts_model}, models))
+            if facts_model in stale:
+                count = _store_facts(edition, register, facts_model, definitions)
+            else:
+                count = keep_facts(edition, [register.code])
+            told(f"facts of {register.code}", count)
+    run(stale & models.keys())
 
 
 def hanging_on(tables: Collection[str], live: Live, registers: Sequence[RegisterFile]) -> set[str]:
@@ -96,39 +114,12 @@ def _outdated(edition: Edition, live: Live, run_date: date) -> set[str]:
     }
 
 
-def _derive_register(
-    edition: Edition,
-    register: RegisterFile,
-    live: Live,
-    stale: set[str],
-    run_date: date,
-    at: datetime,
-    told: Told,
-) -> None:
-    models = {model.name: model for model, _ in live}
-    before = _needed_by({column.relation for column in register.key.found_in}, models)
-    run: dict[str, Any] = {"edition": edition, "run_date": run_date, "at": at, "told": told}
-    pipelines.run_models(names=before & stale, **run)
-    if register.identity in stale:
-        told(register.identity, _mint(edition, register, at))
-    definitions = list(FactDefinition.objects.filter(register=register.code).order_by("key"))
-    if not definitions:
-        return
-    (facts_model,) = {definition.model for definition in definitions}
-    after = _needed_by({facts_model}, models) - before
-    pipelines.run_models(names=after & stale, **run)
-    if facts_model in stale:
-        count = _store_facts(edition, register, facts_model, definitions)
-    else:
-        count = keep_facts(edition, [register.code])
-    told(f"facts of {register.code}", count)
-
-
 def keep_facts(edition: Edition, registers: Sequence[str]) -> int:
     """Their part of the online store as the edition before has it."""
     assert edition.based_on is not None
     with connection.cursor() as cursor:
-        cursor.execute(KEEP_FACTS, [edition.number, edition.based_on.number, list(registers)])
+        before = edition.based_on.facts_number
+        cursor.execute(KEEP_FACTS, [edition.number, before, list(registers)])
         return cursor.rowcount
 
 

@@ -10,7 +10,7 @@ from tongban.data.lake.models import Edition, Resource
 from tongban.data.pipelines import queries as pipelines
 from tongban.data.registers import deriving
 from tongban.data.registers.definitions import RegisterFile
-from tongban.data.registers.models import FactDefinition, Register
+from tongban.data.registers.models import FactDefinition, Register, SubjectFacts
 
 LET_IN = "let in corrections"  # the job
 WORKER = "worker"  # who opens the editions of that job
@@ -30,6 +30,12 @@ class LettingIn:
 
 def registers() -> list[RegisterFile]:
     return [RegisterFile.model_validate(row.content) for row in Register.objects.order_by("code")]
+
+
+def register_of(subject_id: str) -> str:
+    """The code of the register that the subject stands in: a person's, where none knows it."""
+    held = SubjectFacts.objects.filter(subject_id=subject_id).order_by("-edition_number")
+    return held.values_list("register", flat=True).first() or "person"
 
 
 def definitions(keys: Iterable[str]) -> Mapping[str, FactDefinition]:

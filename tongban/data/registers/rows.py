@@ -17,7 +17,7 @@ from tongban.data.registers.models import FactDefinition, Identity
 PURPOSE = "facts"
 # Built by hand: through the ORM its three queries cost four times the CPU of everything else here.
 OF_SUBJECT = """
-    SELECT json_build_array(definitions.stamp, edition.number, encode(held.sealed, 'hex'), (
+    SELECT json_build_array(definitions.stamp, run.number, encode(held.sealed, 'hex'), (
         SELECT coalesce(json_agg(
             json_build_array(key, encode(sealed, 'hex'), origin, since, until)
         ), '[]') FROM registers_livefact WHERE subject_id = $1
@@ -26,8 +26,9 @@ OF_SUBJECT = """
     LEFT JOIN lake_definitionsstamp AS definitions ON true
     LEFT JOIN lake_currentedition AS current ON true
     LEFT JOIN lake_edition AS edition ON edition.id = current.edition_id
+    LEFT JOIN lake_edition AS run ON run.id = coalesce(edition.feeds_id, edition.id)
     LEFT JOIN registers_subjectfacts AS held
-        ON held.edition_number = edition.number AND held.subject_id = $1
+        ON held.edition_number = coalesce(run.facts_of, run.number) AND held.subject_id = $1
 """
 
 
@@ -45,7 +46,7 @@ class Held:
     """What the store holds of one subject, still sealed, and what it is to be read with."""
 
     stamp: UUID | None  # of the definitions
-    edition: int
+    edition: int  # never one that only feeds another: it has no other facts
     sealed: bytes | None
     live: tuple[tuple[str, bytes, str, datetime, date | None], ...]
     # key, sealed value, origin, since, and its last day

@@ -24,7 +24,7 @@ DEFAULT_GRADE = 2
 HEADER = re.compile(r"^--\s*(\w+):\s*(.*?)\s*$")
 NAME = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 TABLE = re.compile(r"^([a-z][a-z0-9_]*\.)?[a-z_][a-z0-9_]*$")
-KEYS = {"model", "owner", "description", "check", "grade"}
+KEYS = {"model", "owner", "description", "check", "grade", "named"}
 
 
 class SqlModelInvalid(Refusal):
@@ -43,6 +43,9 @@ class SqlModel:
     checks: tuple[ModelCheck, ...]
     grades: Mapping[str, int]
     file: str
+    named: tuple[str, ...] = ()
+    """Columns that name a natural person in a row about somebody else; the first tells who it is.
+    Erasing him empties them, and the row stays."""
 
     @cached_property
     def query(self) -> exp.Query:
@@ -87,6 +90,7 @@ def read(text: str, file: str) -> SqlModel:
         checks=tuple(ModelCheck.read(value) for _, key, value in headers if key == "check"),
         grades=dict(_grades(headers, file)),
         file=file,
+        named=tuple(sole.get("named", "").split()),
     )
     _check_query(model)
     return model
@@ -140,16 +144,20 @@ def _check_query(model: SqlModel) -> None:
         raise _invalid(
             file, 1, "最外层必须逐列写出列名", "the outermost SELECT must name its columns"
         )
-    unknown = sorted(set(model.grades) - set(model.columns))
-    if unknown:
-        raise _invalid(
-            file, 1, f"grade 中没有列 {unknown[0]}", f"grade names no column: {unknown[0]}"
-        )
-    for check in model.checks:
-        if check.column and check.column not in model.columns:
-            raise _invalid(
-                file, 1, f"check 中没有列 {check.column}", f"check names no column: {check.column}"
-            )
+    _check_header(model)
+
+
+def _check_header(model: SqlModel) -> None:
+    checked = [check.column for check in model.checks if check.column]
+    for key, named in (
+        ("grade", sorted(model.grades)),
+        ("named", model.named),
+        ("check", checked),
+    ):
+        for column in named:
+            if column not in model.columns:
+                zh, en = f"{key} 中没有列 {column}", f"{key} names no column: {column}"
+                raise _invalid(model.file, 1, zh, en)
 
 
 def _invalid(file: str, line: int, zh: str, en: str) -> SqlModelInvalid:

@@ -23,6 +23,10 @@ with numbers as (
     select citizen_id from dwd.benefit_account
     union
     select citizen_id from dwd.allowance
+    union
+    select representative_id as citizen_id from dwd.company where representative_id is not null
+    union
+    select citizen_id from dwd.health_certificate where citizen_id is not null
 ),
 -- One name each from the property and certificate registers, the earliest row for stability.
 owner_names as (
