@@ -137,17 +137,34 @@ class Editions(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         CurrentEdition.objects.all().delete()
-        Edition.objects.update(based_on=None)
+        Edition.objects.update(based_on=None, feeds=None)
         Edition.objects.all().delete()
         self.drafts: list[Edition] = []
         self.before: dict[int, int | None] = {}  # the edition that each was based on
-        self.shown: list[int] = []  # published, with all that came before
+        self.run: dict[int, int] = {}  # the edition that each feeds, or itself
+        self.fed: dict[int, int | None] = {}  # the version of the fed table in each
+        self.versions = 0
+        self.shown: list[int] = []  # published whole, with all that came before
         self.seen: int | None = None
 
     @rule()
     def open(self):
         edition = lake.open_edition(**BY)
         self.before[edition.number] = self.seen
+        self.run[edition.number] = edition.number
+        self.fed[edition.number] = self.fed[self.seen] if self.seen else None
+        self.drafts.append(edition)
+
+    @precondition(lambda self: self.seen is not None)
+    @rule()
+    def feed(self):
+        assert (onto := queries.current_edition()) is not None
+        edition = lake.open_feed(onto=onto, **BY)
+        self.versions += 1
+        lake.put_fed(edition=edition, table="ods.fed", version=self.versions, mark=self.versions)
+        self.before[edition.number] = self.seen
+        self.run[edition.number] = self.run[onto.number]
+        self.fed[edition.number] = self.versions
         self.drafts.append(edition)
 
     @precondition(lambda self: self.drafts)
@@ -158,11 +175,15 @@ class Editions(RuleBasedStateMachine):
             lake.publish(edition=draft, **BY)
         except lake.StaleDraft:
             assert self.before[draft.number] != self.seen
+            assert not self._only_fed_since(draft.number)
         else:
-            assert self.seen is None or self.before[draft.number] == self.seen
+            if self.seen is not None and self.before[draft.number] != self.seen:
+                assert self._only_fed_since(draft.number)
+                self.fed[draft.number] = self.fed[self.seen]
             self.drafts.remove(draft)
             self.seen = draft.number
-            self.shown.append(draft.number)
+            if self.run[draft.number] == draft.number:
+                self.shown.append(draft.number)
 
     @precondition(lambda self: self.drafts)
     @rule()
@@ -174,17 +195,23 @@ class Editions(RuleBasedStateMachine):
         try:
             found = lake.roll_back(reason="x", **BY).number
         except Refusal as refusal:
-            before = self.before.get(self.seen or 0)
-            gone = before is None or self._distance(before) >= queries.KEPT_EDITIONS
+            before = self.before[self.run[self.seen]] if self.seen else None
+            gone = before is None or self._distance(self.run[before]) >= queries.KEPT_EDITIONS
             assert gone, refusal
         else:
-            assert found == self.before[self.seen or 0]
-            assert self._distance(found) < queries.KEPT_EDITIONS
+            assert found == self.before[self.run[self.seen or 0]]
+            assert self._distance(self.run[found]) < queries.KEPT_EDITIONS
             self.seen = found
 
+    def _only_fed_since(self, number):
+        before, whole = self.before[number], self.run[number] == number
+        assert self.seen is not None
+        on_the_same = before is not None and self.run[before] == self.run[self.seen]
+        return whole and on_the_same and self.run[self.seen] != self.seen
+
     def _distance(self, number):
-        """How many editions further the longest line of published ones has come."""
-        after = [n for n in self.shown if self.before[n] == number]
+        """How many whole editions further the longest line of published ones has come."""
+        after = [n for n in self.shown if (b := self.before[n]) and self.run[b] == number]
         return max((1 + self._distance(n) for n in after), default=0)
 
     @invariant()
@@ -192,7 +219,11 @@ class Editions(RuleBasedStateMachine):
         current = queries.current_edition()
         assert (current and current.number) == self.seen
         assert current is None or current.status == "published"
-        assert current is None or queries.kept(current)[0] == self.seen
+        if current is not None:
+            assert queries.kept(current)[0] == current
+            held = queries.tables_of(current)
+            assert held == ({"ods.fed": v} if (v := self.fed[current.number]) else {})
+            assert queries.standing()[1] == self.run[current.number]
 
 
 TestWhateverIsDone = Editions.TestCase

@@ -10,9 +10,11 @@ from tests.data.lake.source import GOOD, OTHER
 from tests.known import MONDAY
 from tongban.base.audit.models import Event
 from tongban.data.lake import actions as lake
-from tongban.data.lake import jobs, maintenance, rows, store
+from tongban.data.lake import feeding, jobs, maintenance, queries, rows, store
+from tongban.data.lake.feeding import Batch
 from tongban.data.lake.models import DataKey, Edition
-from tongban.engines.tables import Column, Schema
+from tongban.data.pipelines import actions as pipelines
+from tongban.engines.tables import Column, KeyDestroyed, Schema
 
 TABLE = "ods.people"
 LATER = timedelta(days=2)
@@ -121,3 +123,69 @@ def test_the_schedule_tidies_by_the_clock(folder):
 
     draft.refresh_from_db()
     assert draft.status == Edition.Status.FAILED
+
+
+def feed(*names: str) -> Edition:
+    def since(mark):
+        people = [(source.HER, name, None, "1", "1") for name in names]
+        return Batch(tuple(source.ELEMENTS), people[mark or 0 :], len(people))
+
+    loaded = pipelines.feed(resource=source.resource(), source=since, **source.BY)
+    assert loaded is not None
+    return loaded.load.edition
+
+
+@pytest.fixture
+def batches(folder, monkeypatch) -> dict[str, Edition]:
+    """Editions that fed one another and runs between them, oldest first; each has a file of its
+    own."""
+    monkeypatch.setattr(feeding, "MOST_FILES", 1)
+    given = {**source.content(key=["name"]), "connection": {"kind": "platform", "feed": "people"}}
+    lake.adopt_contract(contract=source.contract(**given), **source.BY)
+    made = {"empty": published_run()}
+    for name in ("first", "before_run"):
+        made[name] = feed(*made)
+    made["run"] = published_run()
+    for name in ("second", "before_draft"):
+        made[name] = feed(*made)
+    made["draft"] = lake.open_edition(by="test", at=later())
+    for name in ("third", "current"):
+        made[name] = feed(*made)
+    return made
+
+
+def published_run() -> Edition:
+    edition = lake.open_edition(**source.BY)
+    lake.publish(edition=edition, **source.BY)
+    return edition
+
+
+def named(since) -> set[tuple[int, int]]:
+    rows = queries.readable_rows(since=since).filter(table=TABLE)
+    return set(rows.values_list("edition__number", "version"))
+
+
+def test_of_editions_that_only_feed_another_those_that_nobody_can_ask_for_are_gone(batches):
+    assert named(MONDAY + LATER) == {
+        (batches[name].number, queries.tables_of(batches[name])[TABLE])
+        for name in ("before_run", "run", "before_draft", "draft", "current")
+    }
+    assert {number for number, _ in named(MONDAY)} == {
+        each.number for name, each in batches.items() if name != "empty"
+    }, "the last day's are all kept"
+
+
+def test_their_files_go_and_those_that_can_be_asked_for_are_read_as_they_were(batches):
+    before, order = len(files()), list(batches)
+
+    assert maintenance.tidy(by="worker", at=later()) == 3
+    assert len(files()) == before - 3
+
+    for name in ("before_run", "run", "before_draft", "draft", "current"):
+        held = [each for _, each, _ in source.kept(batches[name])]
+        assert sorted(held) == sorted(order[: len(held)])
+    for name in ("first", "second", "third"):
+        with pytest.raises(KeyDestroyed):
+            source.kept(batches[name])
+    assert lake.roll_back(reason="x", **source.BY) == batches["before_run"]
+    assert len(source.kept(feed(*batches))) == len(batches)

@@ -233,3 +233,44 @@ def test_an_empty_result_is_a_version_with_no_rows(write, read, lake):
     assert read() == []
     assert lake.snapshot("ods.people").rows == 0
     assert stats(lake)[1] == {"numRecords": 0, "minValues": {}, "maxValues": {}}
+
+
+def test_what_was_committed_on_top_is_not_in_what_extends_an_older_version(
+    write, read, engine, lake
+):
+    base = write(people(2))
+    write(people(5, start=7), run="r2")
+    with engine.connect() as con:
+        staged = engine.stage(con, people(1, start=3), "ods.people", PEOPLE, "r3")
+    version = lake.extend(staged, base, lock=FREE)
+
+    assert [row[0] for row in read()] == [row[0] for row in read(version=base)] + [
+        row[0] for row in read(version=version) if row not in read(version=base)
+    ]
+    assert (len(read(version=base)), len(read()), version) == (2, 3, base + 3)
+
+
+def test_an_extension_of_the_newest_version_is_one_commit(write, read, engine, lake):
+    base = write(people(2))
+    with engine.connect() as con:
+        staged = engine.stage(con, people(1, start=3), "ods.people", PEOPLE, "r2")
+
+    assert lake.extend(staged, base, lock=FREE) == base + 1
+    assert len(read()) == 3
+
+
+def test_what_was_erased_from_meanwhile_is_not_extended(write, read, engine, lake, keys):
+    base = write(people(2))
+    with engine.connect() as con:
+        staged = engine.stage(con, people(1, start=3), "ods.people", PEOPLE, "r2")
+    stays = write(people(1), run="erased")
+    keys.destroy(frozenset(lake.snapshot("ods.people", base).by_key()), "erased")
+
+    with pytest.raises(Conflict) as refused:
+        lake.extend(staged, base, lock=FREE)
+    assert refused.value.told("en") == (
+        "Table ods.people was at version 0 when this was staged, and is at 1 now. Stage it again."
+    )
+    assert refused.value.told("zh") == ("暂存时表 ods.people 为版本 0，现在是 1；请重新暂存。")
+    assert lake.latest("ods.people") == stays
+    assert len(read()) == 1

@@ -1,7 +1,7 @@
 """Everything that changes contracts and editions; loading.py loads, quarantine.py corrects."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -106,17 +106,44 @@ def open_edition(*, by: str, at: datetime) -> Edition:
     """A draft that begins as a copy of what readers see now."""
     _one_at_a_time()
     current = CurrentEdition.objects.select_related("edition").first()
-    number = (Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    number = _next_number()
     edition = Edition.objects.create(
         number=number, based_on=current.edition if current else None, opened_at=at, opened_by=by
     )
     if current:
-        EditionTable.objects.bulk_create(
-            EditionTable(edition=edition, table=row.table, version=row.version)
-            for row in current.edition.tables.all()
-        )
+        _copy(queries.rows_of(current.edition), edition)
     audit.record("edition.opened", ("edition", str(number)), actor=by, at=at)
     return edition
+
+
+@transaction.atomic
+def open_feed(*, onto: Edition, by: str, at: datetime) -> Edition:
+    """A draft that adds rows to tables of what readers see, `onto`, and names these alone."""
+    _one_at_a_time()
+    number = _next_number()
+    edition = Edition.objects.create(
+        number=number, based_on=onto, feeds=onto.run, opened_at=at, opened_by=by
+    )
+    if onto.feeds is not None:
+        _copy(list(onto.tables.all()), edition)
+    return edition
+
+
+@transaction.atomic
+def put_fed(*, edition: Edition, table: str, version: int, mark: object) -> None:
+    """From now on the draft holds this version of the table, which was fed as far as `mark`."""
+    _lock_draft(edition)
+    EditionTable.objects.update_or_create(
+        edition=edition, table=table, defaults={"version": version, "mark": mark}
+    )
+
+
+def keep_mark(*, edition: Edition, table: str, mark: object) -> None:
+    """The feed of this table was taken on as far as `mark`, and held nothing: the version stays."""
+    for row in queries.rows_of(edition):
+        if row.table == table and row.mark != mark:
+            same = EditionTable.objects.filter(pk=row.pk, version=row.version)
+            same.update(mark=mark)
 
 
 @transaction.atomic
@@ -129,17 +156,26 @@ def put_table(*, edition: Edition, table: str, version: int) -> None:
 
 
 @transaction.atomic
+def share_facts(*, edition: Edition) -> None:
+    """The draft's readers find the facts in the online store that readers find there now."""
+    draft = _lock_draft(edition)
+    assert draft.based_on is not None
+    draft.facts_of = draft.based_on.facts_number
+    draft.save(update_fields=["facts_of"])
+
+
+@transaction.atomic
 def publish(*, edition: Edition, by: str, at: datetime) -> None:
-    """One update; from its commit on, every reader sees the new edition."""
+    """One update; from its commit on, every reader sees the new edition.
+
+    What was fed to the tables meanwhile goes on into it. Raises StaleDraft where anything else was
+    published since the draft was opened.
+    """
     _one_at_a_time()
     draft = _lock_draft(edition)
     current = CurrentEdition.objects.select_for_update().select_related("edition").first()
     if current and current.edition_id != draft.based_on_id:
-        raise StaleDraft(
-            number=draft.number,
-            base=draft.based_on.number if draft.based_on else 0,
-            current=current.edition.number,
-        )
+        _take_over(draft, current.edition)
     draft.status, draft.closed_at = Edition.Status.PUBLISHED, at
     draft.save(update_fields=["status", "closed_at"])
     CurrentEdition.objects.update_or_create(id=1, defaults={"edition": draft})
@@ -159,19 +195,25 @@ def fail(*, edition: Edition, reason: str, by: str, at: datetime) -> None:
 
 @transaction.atomic
 def roll_back(*, reason: str, by: str, at: datetime) -> Edition:
-    """Readers see the edition before again; returns it."""
-    current = CurrentEdition.objects.select_for_update().select_related("edition").first()
+    """Readers see the edition before again; returns it. What only feeds an edition goes with it,
+    and is fed again to the one before."""
+    current = (
+        CurrentEdition.objects.select_for_update(of=("self",))
+        .select_related("edition__feeds", "edition__based_on")
+        .first()
+    )
     if current is None:
         raise NoEdition
-    withdrawn = current.edition
-    before = withdrawn.based_on
+    withdrawn = current.edition.run
+    before = queries.before(withdrawn)
     if before is None:
         raise NothingBefore(number=withdrawn.number)
     if not queries.is_kept(before):
         raise NoLongerKept(number=before.number, kept=queries.KEPT_EDITIONS)
     _check_readable(before)
-    withdrawn.status, withdrawn.closed_at, withdrawn.reason = Edition.Status.WITHDRAWN, at, reason
-    withdrawn.save(update_fields=["status", "closed_at", "reason"])
+    for edition in {withdrawn, current.edition}:
+        edition.status, edition.closed_at, edition.reason = Edition.Status.WITHDRAWN, at, reason
+        edition.save(update_fields=["status", "closed_at", "reason"])
     current.edition = before
     current.save(update_fields=["edition"])
     audit.record(
@@ -187,7 +229,7 @@ def roll_back(*, reason: str, by: str, at: datetime) -> Edition:
 def _check_readable(edition: Edition) -> None:
     """A lawful deletion takes the keys of old versions."""
     lake = store.lake()
-    for row in edition.tables.all():
+    for row in queries.rows_of(edition):
         for key in lake.snapshot(row.table, row.version).by_key():
             try:
                 lake.keys.secret(key)
@@ -201,10 +243,36 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('lake editions', 0))")
 
 
+def _next_number() -> int:
+    return (Edition.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _copy(rows: Iterable[EditionTable], edition: Edition) -> None:
+    EditionTable.objects.bulk_create(
+        EditionTable(edition=edition, table=row.table, version=row.version, mark=row.mark)
+        for row in rows
+    )
+
+
+def _take_over(draft: Edition, current: Edition) -> None:
+    """The tables that were fed since the draft was opened; it must not have written any of them."""
+    base = draft.based_on
+    stale = StaleDraft(number=draft.number, base=base.number if base else 0, current=current.number)
+    if base is None or draft.feeds is not None or current.feeds_id != base.run.pk:
+        raise stale
+    opened_with, holds = queries.tables_of(base), queries.tables_of(draft)
+    for row in current.tables.all():
+        if opened_with.get(row.table) == row.version:
+            continue
+        if holds.get(row.table) != opened_with.get(row.table):
+            raise stale
+        put_fed(edition=draft, table=row.table, version=row.version, mark=row.mark)
+
+
 def _lock_draft(edition: Edition) -> Edition:
     draft = (
         Edition.objects.select_for_update(of=("self",))
-        .select_related("based_on")
+        .select_related("based_on__feeds")
         .get(pk=edition.pk)
     )
     if draft.status != Edition.Status.DRAFT:

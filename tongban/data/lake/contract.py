@@ -20,6 +20,7 @@ Cycle = Literal[Often, "quarterly", "halfyearly", "yearly", "irregular"]
 
 # Names that the lake gives to columns and checks of its own.
 OWN_COLUMNS = re.compile(r"_(load|position|line|raw|bad|repeated|c[0-9]+)", re.IGNORECASE)
+FED = "platform"  # the kind of connection
 OWN_CHECKS = ("KEY", "ROW", "ERASED")
 
 
@@ -71,12 +72,26 @@ class CheckPart(Strict):
     ] = "consistency"
 
 
+class NamedPart(Strict):
+    """A natural person whom a row about somebody else only names: erasing him empties these cells,
+    and the row stays."""
+
+    number: Name
+    others: tuple[Name, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one that tells who it is comes first."""
+        return (self.number, *self.others)
+
+
 class Contract(Strict):
     version: Literal[1]
     resource: ResourcePart
     connection: dict[str, Any]
     columns: tuple[ColumnPart, ...] = Field(min_length=1)
     checks: tuple[CheckPart, ...] = ()
+    named: NamedPart | None = None
 
     @property
     def table(self) -> str:
@@ -85,6 +100,11 @@ class Contract(Strict):
     @property
     def kind(self) -> str:
         return str(self.connection["kind"])
+
+    @property
+    def is_fed(self) -> bool:
+        """The platform hands its rows in; nobody collects it."""
+        return self.kind == FED
 
     def column(self, name: str) -> ColumnPart:
         return next(column for column in self.columns if column.name == name)
@@ -126,6 +146,8 @@ def _contradictions(contract: Contract) -> Iterator[tuple[str, str]]:
     for name in contract.resource.key:
         if name not in names:
             yield f"resource.key：没有列 {name}", f"resource.key: no column {name}"
+    if contract.named:
+        yield from _naming(contract, contract.named)
     codes = [check.code for check in contract.checks]
     yield from _twice("checks", codes)
     for code in sorted(set(codes) & set(OWN_CHECKS)):
@@ -134,6 +156,17 @@ def _contradictions(contract: Contract) -> Iterator[tuple[str, str]]:
         if check.column not in names:
             place = f"checks.{check.code}.column"
             yield f"{place}：没有列 {check.column}", f"{place}: no column {check.column}"
+
+
+def _naming(contract: Contract, named: NamedPart) -> Iterator[tuple[str, str]]:
+    columns = {column.name: column for column in contract.columns}
+    for name in named.columns:
+        if name not in columns:
+            yield f"named：没有列 {name}", f"named: no column {name}"
+        elif columns[name].required:
+            zh = f"named：列 {name} 为必填，删除后整行将被隔离"
+            en = f"named: column {name} is required; without it the row would be quarantined"
+            yield zh, en
 
 
 def _twice(part: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:

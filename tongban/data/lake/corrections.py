@@ -80,7 +80,8 @@ def accept(*, row_id: int, values: Values, judged: Judged, by: str, at: datetime
 def let_in(*, resource: Resource, judged: Judged, edition: Edition) -> LetIn:
     """Append the accepted rows to the table of the draft edition; whoever publishes it settles."""
     waiting = list(queries.accepted_rows(resource))
-    newest = _newest_published(resource, edition)
+    is_fed = queries.live_contract(resource).is_fed
+    newest = None if is_fed else _newest_published(resource, edition)
     fresh = {
         row: quarantine.corrected_values(row)
         for row in waiting

@@ -14,6 +14,7 @@ from tongban.data.lake.checks import PLACE, Judged, RowCheck, key_check
 from tongban.data.lake.contract import Contract
 from tongban.data.lake.models import Edition, Load, Resource
 from tongban.data.lake.withholding import Withhold
+from tongban.data.lake.writing import Written
 from tongban.engines.tables import Schema
 from tongban.engines.tables.connectors import Extract, Rejected, open_connector
 from tongban.engines.tables.doors import private_folder
@@ -46,6 +47,37 @@ class Loaded:
     checks: tuple[RowCheck, ...]
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a source held, judged row by row."""
+
+    extract: Extract
+    names: list[str]  # the columns of the contract
+    bad: list[scan.BadRow]
+    rejected: Sequence[Rejected]
+    failing: dict[str, int]
+    checks: tuple[RowCheck, ...]
+
+    def load(
+        self, number: int, resource: Resource, edition: Edition, written: Written, at: datetime
+    ) -> Load:
+        columns = self.extract.columns
+        return Load(
+            pk=number,
+            resource=resource,
+            contract_version=resource.version,
+            edition=edition,
+            status=Load.Status.DONE,
+            started_at=at,
+            rows_read=self.extract.rows,
+            rows_kept=written.rows,
+            rows_quarantined=len(self.bad) + len(self.rejected),
+            columns_found=list(columns),
+            columns_new=[name for name in columns if name not in self.names],
+            table_version=written.version,
+        )
+
+
 def load(
     *,
     resource: Resource,
@@ -63,45 +95,53 @@ def load(
     relative paths of a connection start.
     """
     contract = queries.live_contract(resource)
-    names = [column.name for column in contract.columns]
-    key = contract.resource.key
     options = {name: value for name, value in contract.connection.items() if name != "kind"}
     connector = open_connector(contract.kind, options, data)
     with private_folder(store.scratch()) as scratch, store.engine().connect([data]) as con:
         judged.prepare(con)
         extract = connector.extract(con, scratch)
-        _check_columns(contract, extract)
-        held_back = withhold(con, extract)
-        scan.build(con, held_back.relation, names, key, judged.checks)
+        found = judge(con, extract, resource, judged, withhold)
+        number = next_number()
+        version, kept = _keep(con, judged, resource, found.names, number)
+    row = found.load(number, resource, edition, Written(kept, version), at)
+    with transaction.atomic():
+        settle(row, found, by=by, at=at)
+        actions.put_table(edition=edition, table=resource.table, version=version)
+    return Loaded(row, found.failing, found.checks)
+
+
+def judge(
+    con: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    resource: Resource,
+    judged: Judged,
+    withhold: Withhold,
+) -> Found:
+    """Leaves the table `scan` on the connection, in which every row is judged. Raises what says
+    that the source is not what its contract says, or was not read whole."""
+    contract = queries.live_contract(resource)
+    names = [column.name for column in contract.columns]
+    key = contract.resource.key
+    _check_columns(contract, extract)
+    held_back = withhold(con, extract)
+    scan.build(con, held_back.relation, names, key, judged.checks)
+    bad = scan.bad_rows(con, names, key, judged.checks)
+    fixes = quarantine.known_corrections(resource, bad)
+    if fixes:
+        relation = quarantine.with_corrections(con, held_back.relation, names, fixes)
+        scan.build(con, relation, names, key, judged.checks)
         bad = scan.bad_rows(con, names, key, judged.checks)
-        fixes = quarantine.known_corrections(resource, bad)
-        if fixes:
-            relation = quarantine.with_corrections(con, held_back.relation, names, fixes)
-            scan.build(con, relation, names, key, judged.checks)
-            bad = scan.bad_rows(con, names, key, judged.checks)
-        counted = scan.counts(con, judged.checks)
-        kept_back = len(held_back.rows) + len(held_back.rejected)
-        extract.reconcile(counted.rows + kept_back - len(extract.rejected))
-        number = _next_number()
-        version, kept = _keep(con, judged, resource, names, number)
-    bad = [*bad, *held_back.rows]
-    failing = counted.failing | {check.code: len(held_back.rows) for check in held_back.checks}
-    row = Load(
-        pk=number,
-        resource=resource,
-        contract_version=resource.version,
-        edition=edition,
-        status=Load.Status.DONE,
-        started_at=at,
-        rows_read=extract.rows,
-        rows_kept=kept,
-        rows_quarantined=len(bad) + len(held_back.rejected),
-        columns_found=list(extract.columns),
-        columns_new=[name for name in extract.columns if name not in names],
-        table_version=version,
+    counted = scan.counts(con, judged.checks)
+    kept_back = len(held_back.rows) + len(held_back.rejected)
+    extract.reconcile(counted.rows + kept_back - len(extract.rejected))
+    return Found(
+        extract=extract,
+        names=names,
+        bad=[*bad, *held_back.rows],
+        rejected=held_back.rejected,
+        failing=counted.failing | {each.code: len(held_back.rows) for each in held_back.checks},
+        checks=(*judged.checks, key_check(key), *held_back.checks),
     )
-    _settle(row, held_back.rejected, bad, by=by, at=at)
-    return Loaded(row, failing, (*judged.checks, key_check(key), *held_back.checks))
 
 
 @transaction.atomic
@@ -146,14 +186,8 @@ def _keep(
 
 
 @transaction.atomic
-def _settle(
-    row: Load,
-    rejected: Sequence[Rejected],
-    bad: list[scan.BadRow],
-    *,
-    by: str,
-    at: datetime,
-) -> None:
+def settle(row: Load, found: Found, *, by: str, at: datetime) -> None:
+    """The load and its quarantine, which add up, or nothing. Raises Unreconciled."""
     if row.rows_read != row.rows_kept + row.rows_quarantined:
         raise Unreconciled(
             resource=row.resource.code,
@@ -162,9 +196,7 @@ def _settle(
             quarantined=row.rows_quarantined,
         )
     row.save(force_insert=True)
-    quarantine.settle(row, bad, rejected)
-    assert row.table_version is not None
-    actions.put_table(edition=row.edition, table=row.resource.table, version=row.table_version)
+    quarantine.settle(row, found.bad, found.rejected)
     audit.record(
         "source.collected",
         ("resource", row.resource.code),
@@ -179,7 +211,7 @@ def _settle(
     )
 
 
-def _next_number() -> int:
+def next_number() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('lake_load', 'id'))")
         return only_row(cursor)[0]

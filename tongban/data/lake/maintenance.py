@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tongban.base.audit import actions as audit
-from tongban.data.lake import actions, store
-from tongban.data.lake.models import DataKey, Edition, EditionTable
+from tongban.data.lake import actions, queries, store
+from tongban.data.lake.models import DataKey, Edition
 from tongban.errors import Refusal
 
 AT_WORK = timedelta(days=1)  # no run takes longer
@@ -22,7 +22,8 @@ class RunDied(Refusal):
 def tidy(*, by: str, at: datetime) -> int:
     """Close drafts and delete files that nobody has worked on for a day; returns how many files.
 
-    What readers see stays, and every edition that was ever published. The files' keys go with them.
+    What readers see stays, and every edition that was ever published; of those that only feed
+    another, what `readable_rows` says. The files' keys go with them.
     """
     stale = Edition.objects.filter(status=Edition.Status.DRAFT, opened_at__lt=at - AT_WORK)
     for edition in stale:
@@ -37,7 +38,7 @@ def tidy(*, by: str, at: datetime) -> int:
 def _tidy_table(table: str, open_runs: Iterable[str], by: str, at: datetime) -> int:
     if store.lake().latest(table) is None:
         return 0  # its first run died; the files go once there is a version to hold them against
-    named = EditionTable.objects.filter(table=table).exclude(edition__status=Edition.Status.FAILED)
+    named = queries.readable_rows(since=at - AT_WORK).filter(table=table)
     gone = store.lake().vacuum(
         table,
         set(named.values_list("version", flat=True)),

@@ -86,7 +86,11 @@ class ContractVersion(models.Model):
 
 
 class Edition(models.Model):
-    """One consistent state of the whole lake: every table at one version (docs/adr/0002)."""
+    """One consistent state of the whole lake: every table at one version (docs/adr/0002).
+
+    One that `feeds` another shows the tables and facts of that one, and newer versions of the few
+    tables that it names itself (docs/adr/0016). Any other names all of its tables.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("编制中")
@@ -97,6 +101,9 @@ class Edition(models.Model):
     number = models.PositiveIntegerField(_("版次"), unique=True)
     status = models.CharField(_("状态"), max_length=16, choices=Status, default=Status.DRAFT)
     based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    feeds = models.ForeignKey("self", models.PROTECT, null=True, related_name="fed")
+    # the edition whose rows of the online store are this one's; null: it has its own
+    facts_of = models.PositiveIntegerField(_("沿用其事实的版次"), null=True)
     opened_at = models.DateTimeField(_("开始时间"))
     opened_by = models.CharField(_("开始人"), max_length=64)
     closed_at = models.DateTimeField(_("结束时间"), null=True)
@@ -104,7 +111,10 @@ class Edition(models.Model):
 
     PERSONAL = frozenset({"opened_by"})
     NOT_PERSONAL = frozenset(
-        {"id", "number", "status", "based_on", "opened_at", "closed_at", "reason"}
+        {
+            *("id", "number", "status", "based_on", "feeds", "facts_of"),
+            *("opened_at", "closed_at", "reason"),
+        }
     )
 
     class Meta:
@@ -113,14 +123,26 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return str(self.number)
 
+    @property
+    def run(self) -> "Edition":
+        """The edition that this one feeds, or itself."""
+        return self.feeds or self
+
+    @property
+    def facts_number(self) -> int:
+        """Under which number its facts stand in the online store."""
+        return self.run.facts_of or self.run.number
+
 
 class EditionTable(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="tables")
     table = models.CharField(_("数据表"), max_length=128)
     version = models.PositiveBigIntegerField(_("表版本"))
+    # of a fed table: what its feed has to know to hand in what this version does not hold yet
+    mark = models.JSONField(_("已取到之处"), null=True)
 
     PERSONAL = frozenset()
-    NOT_PERSONAL = frozenset({"id", "edition", "table", "version"})
+    NOT_PERSONAL = frozenset({"id", "edition", "table", "version", "mark"})
 
     class Meta:
         verbose_name = _("版次内的表")
@@ -211,6 +233,11 @@ class Load(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource.code} #{self.pk}"
+
+    @property
+    def is_part(self) -> bool:
+        """What was handed in since the last one; the source holds more than it read."""
+        return self.edition.feeds is not None
 
     @property
     def message(self) -> str:

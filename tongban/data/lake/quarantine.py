@@ -32,7 +32,7 @@ class Opened:
 @transaction.atomic
 def settle(load: Load, bad: Sequence[scan.BadRow], rejected: Sequence[Rejected]) -> None:
     """Bring the quarantine in line with a load: rows seen before move along, new ones enter, those
-    that are gone are superseded."""
+    that are gone are superseded. A part of a source says nothing of the rows that it lacks."""
     waiting: dict[bytes, list[QuarantinedRow]] = defaultdict(list)
     for row in queries.open_rows(load.resource):
         waiting[bytes(row.raw_digest)].append(row)
@@ -53,7 +53,7 @@ def settle(load: Load, bad: Sequence[scan.BadRow], rejected: Sequence[Rejected])
     QuarantinedRow.objects.bulk_update(
         moved, ["load", "position", "check_code", "column"], batch_size=2_000
     )
-    gone = [row.pk for rows in waiting.values() for row in rows]
+    gone = [] if load.is_part else [row.pk for rows in waiting.values() for row in rows]
     QuarantinedRow.objects.filter(pk__in=gone).update(status=QuarantinedRow.Status.SUPERSEDED)
 
 

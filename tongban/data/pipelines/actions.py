@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from tongban import vault
 from tongban.base.audit import actions as audit
-from tongban.data.lake import corrections, loading, store, writing
+from tongban.data.lake import actions as lake
+from tongban.data.lake import corrections, feeding, loading, store, writing
 from tongban.data.lake import queries as lake_queries
+from tongban.data.lake.feeding import Feed
+from tongban.data.lake.maintenance import RunDied
 from tongban.data.lake.models import Edition, QuarantinedRow, Resource
 from tongban.data.pipelines import erased, persons, queries
 from tongban.data.pipelines.models import LineageEdge, LiveSqlModel, Step
@@ -72,12 +75,12 @@ def collect(
     *, resource: Resource, edition: Edition, data: Path, by: str, at: datetime
 ) -> loading.Loaded:
     """Load one source into the draft edition, judged by the standards as they are now."""
-    judged = _judged(resource, at)
+    judged, named = _judged(resource, at), queries.named_in(resource.table)
     try:
         loaded = loading.load(
             resource=resource,
             judged=judged,
-            withhold=lambda con, extract: erased.withhold(con, extract, judged.columns),
+            withhold=lambda con, extract: erased.withhold(con, extract, judged.columns, named),
             edition=edition,
             data=data,
             by=by,
@@ -87,6 +90,39 @@ def collect(
         loading.note_failure(resource=resource, edition=edition, refusal=refusal, by=by, at=at)
         raise
     standards.note_results(loaded=loaded, at=at)
+    return loaded
+
+
+def feed(*, resource: Resource, source: Feed, by: str, at: datetime) -> loading.Loaded | None:
+    """Add what the platform hands in to what readers see, and publish that; None where nothing came
+    since, or where nothing was ever published. Raises StaleDraft and Conflict where somebody else
+    was faster: the same rows come again then."""
+    current = lake_queries.current_edition()
+    if current is None:
+        return None
+    batch = source(feeding.mark_of(current, resource.table))
+    if not batch.rows:
+        lake.keep_mark(edition=current, table=resource.table, mark=batch.mark)
+        return None
+    judged = _judged(resource, at)
+    edition = lake.open_feed(onto=current, by=by, at=at)
+    try:
+        loaded = feeding.feed(
+            resource=resource,
+            batch=batch,
+            judged=judged,
+            withhold=lambda con, extract: erased.withhold(con, extract, judged.columns),
+            edition=edition,
+            by=by,
+            at=at,
+        )
+        with transaction.atomic():
+            standards.note_results(loaded=loaded, at=at)
+            lake.publish(edition=edition, by=by, at=at)
+    except Exception as error:
+        told = error if isinstance(error, Refusal) else RunDied(number=edition.number)
+        lake.fail(edition=edition, reason=told.told("zh"), by=by, at=at)
+        raise
     return loaded
 
 

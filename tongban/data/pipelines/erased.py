@@ -1,7 +1,7 @@
 """Who was erased under law, and how sources are kept from bringing them back."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import duckdb
@@ -56,9 +56,13 @@ def buckets() -> list[str]:
 
 
 def withhold(
-    con: duckdb.DuckDBPyConnection, extract: Extract, columns: Collection[Column]
+    con: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    columns: Collection[Column],
+    named: Sequence[str] = (),
 ) -> Withheld:
-    """Take the rows of erased persons out of an extract. Costs nothing while nobody was erased."""
+    """Take the rows of erased persons out of an extract, and their names out of those of others
+    (`named`). Costs nothing while nobody was erased."""
     wanted_buckets = buckets()
     texts = [column.name for column in columns]
     graded = [column.name for column in columns if column.grade == KEY_GRADE]
@@ -70,13 +74,14 @@ def withhold(
     if not forms:
         return Withheld(extract.relation, (), extract.rejected)
     persons.prepare(con, forms)
+    own = persons.own_rows(texts, named)
     rows = con.execute(
-        f"SELECT _position FROM {extract.relation} WHERE {persons.own_rows(texts)} ORDER BY ALL"
+        f"SELECT _position FROM {extract.relation} WHERE {own} ORDER BY ALL"
     ).fetchall()
     refused = [row for row in extract.rejected if persons.names(row.raw, forms)]
     positions = [position for (position,) in rows] + [row.position for row in refused]
     return Withheld(
-        _kept(con, extract.relation, texts),
+        _kept(con, extract.relation, texts, named),
         tuple(withholding.entry(position, graded[0]) for position in positions),
         tuple(row for row in extract.rejected if row not in refused),
     )
@@ -101,12 +106,17 @@ def _candidates(
     return [number for (number,) in found]
 
 
-def _kept(con: duckdb.DuckDBPyConnection, relation: str, texts: list[str]) -> str:
+def _kept(
+    con: duckdb.DuckDBPyConnection, relation: str, texts: list[str], named: Sequence[str]
+) -> str:
     kept = f"{relation}_kept"
     # a row that fails a check is kept as written, so what was written of him goes too
-    raw = f"CASE WHEN shared THEN concat_ws(',', {', '.join(map(identifier, texts))}) ELSE _raw END"
+    raw = (
+        f"CASE WHEN changed THEN concat_ws(',', {', '.join(map(identifier, texts))}) ELSE _raw END"
+    )
     others = {"_position": "_position", "_line": "_line"}
-    inner = persons.remainder(texts, {**others, "_raw": "_raw", "shared": "shared"}, relation)
+    taken = {"_raw": "_raw", "changed": "changed"}
+    inner = persons.remainder(texts, {**others, **taken}, relation, named)
     names = ", ".join(map(identifier, texts))
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW {kept} AS"

@@ -2,7 +2,9 @@
 
 A number is found with full-width or invisible characters, blanks, a lower-case x, and in its old
 form of 15 digits. A row is his when a cell holds the number; a cell that lists several persons
-(split by 、) is shared, and then only his part is taken out of each list of that row.
+(split by 、) is shared, and then only his part is taken out of each list of that row. Where a table
+has columns that only name a person (`named`, the first of them tells who), the row is another's:
+these cells are emptied, and it stays.
 """
 
 import re
@@ -79,31 +81,43 @@ def prepare(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> None:
         con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
 
 
-def sought(wanted: Sequence[str]) -> Sought:
-    return Sought(lambda con: prepare(con, wanted), _matches, _rest)
+def sought(wanted: Sequence[str], named: Sequence[str] = ()) -> Sought:
+    return Sought(
+        lambda con: prepare(con, wanted),
+        _matches,
+        lambda schema, relation: _rest(schema, relation, named),
+    )
 
 
-def own_rows(texts: Sequence[str]) -> str:
+def own_rows(texts: Sequence[str], named: Sequence[str] = ()) -> str:
     """Predicate: a cell of his own names him."""
-    cells = [f"(is_named({name}) AND NOT is_listed({name}))" for name in map(identifier, texts)]
+    own = [identifier(name) for name in texts if name not in named]
+    cells = [f"(is_named({name}) AND NOT is_listed({name}))" for name in own]
     return " OR ".join(cells) or "false"
 
 
-def remainder(texts: Sequence[str], others: Mapping[str, str], relation: str) -> str:
-    """What stays of the relation's rows. `others` are columns with their SQL, in which `shared`
+def remainder(
+    texts: Sequence[str], others: Mapping[str, str], relation: str, named: Sequence[str] = ()
+) -> str:
+    """What stays of the relation's rows. `others` are columns with their SQL, in which `changed`
     tells a row of which his part was taken."""
     quoted = list(map(identifier, texts))
+    only_named = f"is_named({identifier(named[0])})" if named else "false"
     places = ", ".join(f"place_named({name})" for name in quoted)
     parts = ", ".join(f"CASE WHEN place_named({n}) > 0 THEN parts_of({n}) END" for n in quoted)
+    emptied = {identifier(name) for name in named}
     cells = [
-        f"CASE WHEN shared THEN without_part({name}, place, parts) ELSE {name} END AS {name}"
+        f"CASE WHEN only_named THEN NULL ELSE {name} END AS {name}"
+        if name in emptied
+        else f"CASE WHEN shared THEN without_part({name}, place, parts) ELSE {name} END AS {name}"
         for name in quoted
     ]
     cells += [f"{sql} AS {identifier(name)}" for name, sql in others.items()]
     return (
-        f"SELECT {', '.join(cells)} FROM (SELECT *, coalesce(place > 0, false) AS shared FROM"
-        f" (SELECT *, coalesce({places}, NULL) AS place, coalesce({parts}, NULL) AS parts"
-        f" FROM {relation} WHERE NOT ({own_rows(texts)})))"
+        f"SELECT {', '.join(cells)} FROM (SELECT *, shared OR only_named AS changed FROM"
+        " (SELECT *, coalesce(place > 0, false) AS shared FROM"
+        f" (SELECT *, coalesce({places}, NULL) AS place, coalesce({parts}, NULL) AS parts,"
+        f" {only_named} AS only_named FROM {relation} WHERE NOT ({own_rows(texts, named)}))))"
     )
 
 
@@ -124,10 +138,12 @@ def _matches(columns: Mapping[str, str]) -> str | None:
     return f"is_named(concat_ws('|', {', '.join(texts)}))" if texts else None
 
 
-def _rest(schema: Schema, relation: str) -> str:
+def _rest(schema: Schema, relation: str, named: Sequence[str]) -> str:
     texts = [column.name for column in schema.columns if column.type == "string"]
     others = {c.name: identifier(c.name) for c in schema.columns if c.type != "string"}
-    return remainder(texts, others, relation)
+    # an older version of the table may lack the columns
+    held = named if set(named) <= set(texts) else ()
+    return remainder(texts, others, relation, held)
 
 
 def _upgraded(digits: str) -> str:

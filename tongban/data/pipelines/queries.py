@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tongban.data.lake import queries as lake
+from tongban.data.lake.models import Resource
 from tongban.data.pipelines.models import LineageEdge, LiveSqlModel
 from tongban.engines import sqlmodels
 from tongban.engines.sqlmodels import SqlModel
@@ -18,6 +20,15 @@ def live_models() -> list[tuple[SqlModel, int]]:
     rows = {row.name: row for row in LiveSqlModel.objects.all()}
     models = [_read(row.text, row.file) for row in rows.values()]
     return [(model, rows[model.name].version) for model in sqlmodels.order(models)]
+
+
+def named_in(table: str) -> tuple[str, ...]:
+    """Columns of the table that only name a natural person; the first tells who it is."""
+    if row := LiveSqlModel.objects.filter(name=table).first():
+        return _read(row.text, row.file).named
+    resource = Resource.objects.filter(table=table).first()
+    part = lake.live_contract(resource).named if resource else None
+    return part.columns if part else ()
 
 
 def table_graph() -> list[tuple[str, list[str]]]:

@@ -54,13 +54,13 @@ def append(delta: DeltaTable, staged: Staged) -> None:
     _write(delta, staged, "append", delta.schema())
 
 
+def go_back(delta: DeltaTable, version: int) -> None:
+    """A new version that holds what this one held."""
+    delta.restore(version, post_commithook_properties=HOOKS)
+
+
 def check_appends(table: str, known: Schema, brought: Schema) -> None:
-    differing = [
-        column.name
-        for column in known.columns
-        if getattr(brought.get(column.name), "type", None) != column.type
-    ]
-    if differing:
+    if differing := known.differing(brought):
         raise ColumnsDiffer(table=table, columns=", ".join(differing))
 
 

@@ -12,7 +12,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from tongban.errors import Refusal
 
 from . import commits, log, names
-from .keys import Keyring
+from .keys import KeyDestroyed, Keyring
 from .schema import from_log
 from .snapshot import File, Snapshot, Staged
 from .storage import Storage
@@ -118,6 +118,26 @@ class Lake:
                 commits.create(url, self.storage.options, staged)
             else:
                 self._commit_next(staged, mode)
+            return self._open(staged.table).version()
+
+    def extend(self, staged: Staged, base: int, *, lock: Lock) -> int:
+        """Make what version `base` holds, with the staged rows, the next version.
+
+        What was committed on top of `base` is not in it: nobody could have known of it. Raises
+        Conflict where an erasure has taken the base meanwhile.
+        """
+        with lock:
+            self._check_files(staged)
+            self.keys.secret(staged.key)
+            current = self.latest(staged.table)
+            try:
+                for key in self.snapshot(staged.table, base).by_key():
+                    self.keys.secret(key)
+            except KeyDestroyed as error:
+                raise Conflict(table=staged.table, base=base, current=current) from error
+            if current != base:
+                commits.go_back(self._open(staged.table), base)
+            self._commit_next(staged, "append")
             return self._open(staged.table).version()
 
     def vacuum(

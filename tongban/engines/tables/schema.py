@@ -115,6 +115,14 @@ class Schema:
     def get(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
 
+    def differing(self, other: "Schema") -> tuple[str, ...]:
+        """Columns of this one that the other lacks or has with another type."""
+        return tuple(
+            column.name
+            for column in self.columns
+            if getattr(other.get(column.name), "type", None) != column.type
+        )
+
     def delta(self) -> deltalake.Schema:
         return deltalake.Schema([delta_field(column) for column in self.columns])
 

@@ -9,7 +9,7 @@ def test_an_unknown_kind_is_named_with_those_there_are(base):
         open_connector("oracle", {}, base)
     assert refused.value.facts == {
         "kind": "oracle",
-        "known": "csv, excel, json_api, postgres, sqlite, xml",
+        "known": "csv, excel, json_api, platform, postgres, sqlite, xml",
     }
 
 
