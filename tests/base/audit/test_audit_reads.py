@@ -54,6 +54,7 @@ def test_a_person_sees_who_read_which_facts_when_and_why():
             edition=7,
             bulk=False,
             included=True,
+            actor="u17",
         )
     ]
 

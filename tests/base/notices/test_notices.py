@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import translation
 
 from tongban.base.notices import actions, queries
@@ -82,3 +82,11 @@ def test_a_member_of_staff_has_a_box_by_account_and_what_it_is_about_can_be_forg
 
     assert actions.forget(about=about) == 2
     assert [each.about_id for each in Notice.objects.all()] == ["T-1"]
+
+
+def test_what_was_told_of_something_is_found_by_an_index():
+    tell("P1", 1)
+    told = Notice.objects.filter(about_type="case", about_id="T-1")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "notice_by_about" in told.explain()

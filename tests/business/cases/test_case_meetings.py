@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from tests import permits
 from tests.business.applying import apply, changed, close_step, publish, timers
+from tests.business.meeting import sweep
 from tests.engines.processes.bpmn_models import (
     boundary,
     declared,
@@ -93,9 +94,7 @@ def committed(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
         branched = publish(changed(read, "B09", process_text=BRANCHED))
         version = publish(changed(read, "B09", process_text=PROCESS))
         yield SimpleNamespace(edition=edition, version=version, branched=branched)
-        call_command("flush", verbosity=0, interactive=False)
-        with connection.cursor() as cursor:  # these tables are not Django's
-            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+        sweep()
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import permits
 from tests.business.applying import apply, changed, publish
+from tests.business.meeting import sweep
 from tests.known import KNOWN, MONDAY
 from tests.provinces import SECRET, Outside, Province, kinds, outside_process
 from tongban.base.jobs import lanes
@@ -57,9 +58,7 @@ def committed(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
             yield SimpleNamespace(edition=edition, version=version, server=server)
             server.shutdown()
             thread.join()
-        call_command("flush", verbosity=0, interactive=False)
-        with connection.cursor() as cursor:  # these tables are not Django's
-            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+        sweep()
 
 
 @pytest.fixture

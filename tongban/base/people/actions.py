@@ -99,6 +99,19 @@ def open_account(
 
 
 @transaction.atomic
+def open_without_log_in(*, username: str, display_name: str, by: str, at: datetime) -> User:
+    """The account of nobody: closed, and no password opens it. The one that is there stays."""
+    found = User.objects.filter(username=username).first()
+    if found is not None:
+        return found
+    user = User(username=username, display_name=display_name, is_active=False)
+    user.set_unusable_password()
+    user.save()
+    audit.record("account.opened", ("account", str(user.pk)), actor=by, at=at)
+    return user
+
+
+@transaction.atomic
 def appoint(*, user: User, office_code: str, role: str, by: str, at: datetime) -> Post:
     """Give an account a post; nothing happens where it holds it. Raises UnknownRole, UnknownOffice,
     and AdministratorsAreThreePeople where it would mix an administration with anything else."""

@@ -7,6 +7,10 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tongban.base.people.mandate_models import Mandate
+
+__all__ = ["City", "Mandate", "Office", "Post", "Region", "User"]
+
 
 class City(models.Model):
     """The government that this platform serves; one row."""

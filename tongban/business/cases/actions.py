@@ -15,6 +15,7 @@ from tongban.base.calendar import queries as calendar
 from tongban.base.people import queries as people
 from tongban.base.people.models import User
 from tongban.business.cases import (
+    acting,
     attachments,
     deadlines,
     deciding,
@@ -24,7 +25,9 @@ from tongban.business.cases import (
     permissions,
     reading,
     running,
+    simulated,
 )
+from tongban.business.cases.acting import Party
 from tongban.business.cases.filling import NotFilledIn
 from tongban.business.cases.locking import check_clock_runs, check_open, close, locked, locked_work
 from tongban.business.cases.models import (
@@ -126,34 +129,50 @@ class Application:
 
 @transaction.atomic
 def save_draft(
-    *, version: ItemVersion, user: User, answers: Mapping[str, str | list[str]], at: datetime
+    *,
+    version: ItemVersion,
+    user: User,
+    answers: Mapping[str, str | list[str]],
+    at: datetime,
+    about: Party | None = None,
 ) -> Draft:
-    permissions.check_can_apply(user)
+    """Without `about` it is the user's own."""
+    about = _about(version, user, about, at)
     draft, _ = Draft.objects.update_or_create(
         version=version,
-        applicant_id=user.subject_id,
+        applicant_id=about.subject_id,
         defaults={"answers_sealed": evidence.seal_answers(answers), "saved_at": at},
     )
     return draft
 
 
 @transaction.atomic
-def submit(*, version: ItemVersion, user: User, application: Application, at: datetime) -> Case:
+def submit(
+    *,
+    version: ItemVersion,
+    user: User,
+    application: Application,
+    at: datetime,
+    about: Party | None = None,
+) -> Case:
     """Make a case and run it as far as it goes by itself: to its end, or to the first person.
+    Without `about` it is the user's own.
 
     Raises NotFilledIn with a problem per question; then nothing has changed.
     """
-    permissions.check_can_apply(user)
-    _refuse_a_second(version, user)
+    about = _about(version, user, about, at)
+    _refuse_a_second(version, about)
     attachments.check(application.uploads)
     guide, form = guides.of(version), reading.form_of(version)
-    facts = reading.facts_for(version, user, at)
+    acting.check_served(guide, about)
+    facts = reading.facts_for(version, user, at, about)
+    acting.check_exists(about, facts)
     prefilled = forms.prefill(form, reading.known(facts))
     answers = filling.answers(form, application.answers, application.uploads)
     submission = forms.validate(form, answers, prefilled, application.disputed)
     if submission.problems:
         raise NotFilledIn(submission.problems)
-    case = _create(version, user, application.channel, submission, at)
+    case = _create(version, about, user, application.channel, submission, at)
     disputed = {
         one.fact: words
         for key, words in submission.disputed.items()
@@ -170,14 +189,14 @@ def submit(*, version: ItemVersion, user: User, application: Application, at: da
     if case.status != Case.Status.RUNNING:
         case.automatic = True
         case.save(update_fields=["automatic"])
-    sql.prepared(DRAFT_IS_DONE, str(version.pk), user.subject_id)
+    sql.prepared(DRAFT_IS_DONE, str(version.pk), about.subject_id)
     audit.record(
         "case.submitted",
         ("case", case.number),
         actor=str(user.pk),
         at=at,
         office=case.office.code,
-        subjects=[user.subject_id],
+        subjects=list(dict.fromkeys([about.subject_id, user.subject_id])),
         details={"item": version.item.code, "status": case.status},
     )
     return case
@@ -233,7 +252,7 @@ def withdraw(*, case_id: int, user: User, at: datetime, words: str = "") -> Case
     """The applicant takes the application back, as long as nothing is decided; he need not say
     why."""
     case = locked(case_id)
-    permissions.check_is_applicant(user, case)
+    permissions.check_is_applicant(user, case, at)
     if case.status != Case.Status.RUNNING:
         head = ProcessHead.objects.filter(case=case).first()
         served = head is not None and head.status == "running"
@@ -271,6 +290,8 @@ def _due(at: datetime, besides: Collection[int]) -> list[int]:
     """The oldest, several at once: at midnight thousands are due at one moment, and looking for the
     first of them anew each time would go over all of them each time."""
     timers = ProcessRow.objects.filter(kind=ProcessRow.Kind.TIMER, due__lte=at)
+    played = simulated.has("case_id")
+    timers = timers.filter(played if simulated.is_playing() else ~played)
     others = timers.exclude(pk__in=list(besides)) if besides else timers
     return list(others.order_by("due", "pk").values_list("pk", flat=True)[:TIMERS_AT_ONCE])
 
@@ -308,15 +329,29 @@ def _fire(timer_id: int, case_id: int, at: datetime) -> bool:
     return True
 
 
-def _refuse_a_second(version: ItemVersion, user: User) -> None:
-    sql.prepared(ALONE, f"apply:{version.item_id}:{user.subject_id}")
-    number = sql.prepared(RUNNING, user.subject_id, str(version.item_id))
+def _about(version: ItemVersion, user: User, about: Party | None, at: datetime) -> Party:
+    """Whom it is for, once it is clear that the user may act for him in matters of the item."""
+    permissions.check_can_apply(user)
+    if about is None or about.subject_id == user.subject_id:
+        return acting.own(user)
+    acting.check(user, about.subject_id, version.item.code, at)
+    return about
+
+
+def _refuse_a_second(version: ItemVersion, about: Party) -> None:
+    sql.prepared(ALONE, f"apply:{version.item_id}:{about.subject_id}")
+    number = sql.prepared(RUNNING, about.subject_id, str(version.item_id))
     if number is not None:
         raise AlreadyRunning(number=number)
 
 
 def _create(
-    version: ItemVersion, user: User, channel: str, submission: forms.Submission, at: datetime
+    version: ItemVersion,
+    about: Party,
+    user: User,
+    channel: str,
+    submission: forms.Submission,
+    at: datetime,
 ) -> Case:
     office = version.item.office
     assert office is not None
@@ -325,8 +360,9 @@ def _create(
         number=_number(at),
         version=version,
         office=office,
-        applicant_id=user.subject_id,
-        applicant_sealed=settings.VAULT.seal(user.display_name.encode(), PURPOSE),
+        applicant_id=about.subject_id,
+        applicant_sealed=settings.VAULT.seal(about.name.encode(), PURPOSE),
+        acted_by=None if about.subject_id == user.subject_id else user,
         channel=channel,
         submitted_at=at,
         accepted_at=at,

@@ -115,8 +115,9 @@ def recount(*, by: str, at: datetime) -> int:
 
 def _running() -> Iterator[Case]:
     """Each case locked before it is changed, in one order. What hangs on it is read after that:
-    joined, it would be as it was before the lock was waited for."""
-    found = Case.objects.running().select_for_update().order_by("pk")
+    joined, it would be as it was before the lock was waited for. Simulated ones keep the days of
+    their story."""
+    found = Case.objects.running().real().select_for_update().order_by("pk")
     hanging = ("version__item", "extension", "suspensions", "work_items")
     return found.prefetch_related(*hanging).iterator(chunk_size=BATCH)
 

@@ -16,6 +16,7 @@ from tongban.business.cases import (
     migrating,
     outside_calls,
     running,
+    simulated,
 )
 from tongban.business.cases.models import (
     PURPOSE,
@@ -28,8 +29,12 @@ from tongban.business.cases.models import (
     Draft,
     Evidence,
     Extension,
+    PackageCase,
+    PackageDraft,
     ProcessHead,
     Revocation,
+    SimulatedCase,
+    Simulation,
     Suspension,
 )
 from tongban.errors import Refusal
@@ -74,6 +79,8 @@ def held(subject_id: str) -> Held:
 def erase(subject_id: str, at: datetime) -> None:
     """Number, item, office, days, events and results stay. A case that an older backup has brought
     back as running ends as withdrawn; nothing that is still being served goes on."""
+    _end_simulations()
+    simulated.remove(SimulatedCase.objects.filter(subject_id=subject_id))
     for case in Case.objects.select_for_update().of_applicant(subject_id).order_by("pk"):
         if case.status == Case.Status.RUNNING:
             running.end_unfinished(case, by=running.PLATFORM, at=at)
@@ -84,6 +91,13 @@ def erase(subject_id: str, at: datetime) -> None:
     Evidence.objects.filter(**about).delete()
     Attachment.objects.filter(**about).delete()
     Draft.objects.filter(applicant_id=subject_id).delete()
+    PackageDraft.objects.filter(applicant_id=subject_id).delete()
+    PackageCase.objects.filter(applicant_id=subject_id).update(
+        applicant_id=ERASED,
+        applicant_sealed=settings.VAULT.seal(b"", PURPOSE),
+        acted_by=None,
+        situation_sealed=evidence.seal_answers({}),
+    )
     decisions = Decision.objects.filter(**about)
     decisions.filter(words_sealed__isnull=False).update(words_sealed=deciding.seal(""))
     decisions.update(
@@ -99,9 +113,17 @@ def erase(subject_id: str, at: datetime) -> None:
     of_his.update(sealed=messages.nothing(), digest=None)
     Case.objects.of_applicant(subject_id).update(
         applicant_id=ERASED,
+        acted_by=None,
         applicant_sealed=settings.VAULT.seal(b"", PURPOSE),
         answers_sealed=evidence.seal_answers({}),
     )
+
+
+def _end_simulations() -> None:
+    """Whom one that is not done takes facts of stands there sealed, all in one, and he may be among
+    them. First of all: whoever plays it makes no further move."""
+    unfinished = Simulation.objects.filter(applicants_sealed__isnull=False)
+    unfinished.update(status=Simulation.Status.BROKEN, applicants_sealed=None)
 
 
 def _erase_words(about: Mapping[str, str]) -> None:

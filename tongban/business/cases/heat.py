@@ -24,7 +24,9 @@ STAYS = """
         WHERE version_id = ANY(%(versions)s::bigint[])
             AND (%(since)s::timestamptz IS NULL OR submitted_at >= %(since)s)
             AND (%(office)s::bigint IS NULL OR office_id = %(office)s)
-            AND (%(only)s::bigint IS NULL OR id = %(only)s)
+            AND CASE WHEN %(only)s::bigint IS NULL
+                THEN NOT EXISTS (SELECT FROM cases_simulatedcase WHERE case_id = cases_case.id)
+                ELSE id = %(only)s END
     ), happened AS (
         SELECT case_id, event.id, activity, activity_zh, activity_en, transition, at
         FROM cases_caseevent AS event JOIN counted ON counted.id = case_id
@@ -112,7 +114,7 @@ BEHIND = (
 @dataclass(frozen=True)
 class Asked:
     """Which cases are counted: of these versions (their keys), submitted since then, of one
-    office, or a single one."""
+    office; or a single one. Simulated ones are not, unless it is the single one."""
 
     versions: tuple[int, ...]
     since: datetime | None = None

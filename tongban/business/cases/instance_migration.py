@@ -126,7 +126,9 @@ def check_in_force(to: ItemVersion) -> None:
 
 def _each(to: ItemVersion, told: Told, among: Among) -> Iterator[Case]:
     found = Case.objects.all() if among is None else among
-    earlier = found.filter(status=Case.Status.RUNNING, version__item=to.item).exclude(version=to)
+    earlier = (
+        found.real().filter(status=Case.Status.RUNNING, version__item=to.item).exclude(version=to)
+    )
     ids = list(earlier.order_by("pk").values_list("pk", flat=True))
     for done, each in enumerate(ids, 1):
         case = Case.objects.select_related("office", "version__item", "extension").get(pk=each)

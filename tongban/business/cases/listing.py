@@ -37,18 +37,19 @@ class Asked:
 
 
 def of(user: User, asked: Asked, at: datetime) -> QuerySet[Case]:
-    """What runs: what is due first comes first. Else the newest first."""
+    """What runs: what is due first comes first. Else the newest first, the simulated among them:
+    these can be looked at, and wait for nobody."""
     found = _narrowed(user, asked, at).select_related("extension")
     found = found.filter(_of(asked.view)).prefetch_related("suspensions", "work_items")
     if asked.view in COUNTED:
-        return found.order_by("promised_on", "pk")
+        return found.real().order_by("promised_on", "pk")
     return found
 
 
 def counts(user: User, asked: Asked, at: datetime) -> Mapping[View, int]:
     """How many run and how many of these are late; one statement. What is finished only grows: to
     count it at every look would cost more than it tells."""
-    found = _narrowed(user, asked, at).running().order_by()
+    found = _narrowed(user, asked, at).running().real().order_by()
     return found.aggregate(**{view: Count("pk", filter=_of(view)) for view in COUNTED})
 
 

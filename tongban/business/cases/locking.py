@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tongban import records, sql
 from tongban.base.people.models import Office, User
+from tongban.business.cases import simulated
 from tongban.business.cases.models import Case, WorkItem
 from tongban.business.items.models import ItemVersion, ServiceItem
 from tongban.engines.clocks import Ground, ground
@@ -79,6 +80,7 @@ def _locked(whose: str, identifier: int) -> Case:
     item, version = records.read(ServiceItem, found[2]), records.read(ItemVersion, found[3], *TEXTS)
     assert case and office and item and version  # inner joins
     case.office, case.version, version.item = office, version, item
+    simulated.check_may_move(case.number, found[4])
     return case
 
 
@@ -87,7 +89,8 @@ def _lock(whose: str) -> str:
     return f"""
         SELECT json_build_array(
             {records.cells("cases_case", Case)}, {records.cells("office", Office)},
-            {records.cells("item", ServiceItem)}, {records.cells("version", ItemVersion, *TEXTS)}
+            {records.cells("item", ServiceItem)}, {records.cells("version", ItemVersion, *TEXTS)},
+            EXISTS (SELECT FROM cases_simulatedcase WHERE case_id = cases_case.id)
         ) FROM cases_case
         JOIN people_office AS office ON office.id = cases_case.office_id
         JOIN items_itemversion AS version ON version.id = cases_case.version_id

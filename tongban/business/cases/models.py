@@ -15,7 +15,9 @@ from tongban.business.cases.outside_models import (
     OutsideMessage,
     OutsideService,
 )
+from tongban.business.cases.package_models import PackageCase, PackageDraft
 from tongban.business.cases.process_models import ProcessHead, ProcessRow
+from tongban.business.cases.simulation_models import SimulatedCase, Simulation
 from tongban.business.cases.verb_models import Correction, Extension, Revocation, Suspension
 from tongban.business.items.models import ItemVersion
 
@@ -36,10 +38,14 @@ __all__ = [
     "OutsideFinding",
     "OutsideMessage",
     "OutsideService",
+    "PackageCase",
+    "PackageDraft",
     "ProcessHead",
     "ProcessRow",
     "Requirement",
     "Revocation",
+    "SimulatedCase",
+    "Simulation",
     "Suspension",
     "WorkItem",
 ]
@@ -52,6 +58,10 @@ class CaseQuerySet(models.QuerySet):
     def running(self):
         """Submitted and not finished."""
         return self.filter(status=Case.Status.RUNNING)
+
+    def real(self):
+        """Without those of a simulation."""
+        return self.filter(~models.Exists(SimulatedCase.objects.filter(case=models.OuterRef("pk"))))
 
     def of_applicant(self, subject_id: str):
         return self.filter(applicant_id=subject_id)
@@ -92,14 +102,28 @@ class Case(models.Model):
     statutory_on = models.DateField(_("法定办结日期"))
     due_is_provisional = models.BooleanField(_("期限为暂定"))
     answers_sealed = models.BinaryField(_("申请内容（密文）"))
+    acted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("代办人"),
+    )  # who handed it in for the applicant; None: the applicant himself
     automatic = models.BooleanField(_("全程自动"), default=False)
+    package = models.ForeignKey(
+        PackageCase,
+        models.PROTECT,
+        null=True,
+        related_name="cases",
+        verbose_name=_("所属一件事"),
+    )
 
-    PERSONAL = frozenset({"applicant_id", "applicant_sealed", "answers_sealed"})
+    PERSONAL = frozenset({"applicant_id", "applicant_sealed", "answers_sealed", "acted_by"})
     NOT_PERSONAL = frozenset(
         {
             *("id", "number", "version", "office", "channel", "status", "submitted_at"),
             *("accepted_at", "finished_at", "promised_on", "statutory_on"),
-            *("due_is_provisional", "automatic"),
+            *("due_is_provisional", "automatic", "package"),
         }
     )
 

@@ -13,7 +13,7 @@ from tongban.base.audit import actions as audit
 from tongban.base.calendar import queries as calendar
 from tongban.base.notices import actions as notices
 from tongban.base.people.models import Post, User
-from tongban.business.cases import evidence
+from tongban.business.cases import evidence, simulated
 from tongban.business.cases.deadlines import OBJECTION
 from tongban.business.cases.models import Case, Objection
 from tongban.business.cases.queries import Deadline
@@ -118,7 +118,8 @@ def waiting(user: User) -> QuerySet[Objection]:
     mine = Q(office__in=[post.office_id for post in posts if post.role == Post.Role.STEWARD])
     if any(post.role == Post.Role.SUPERVISOR for post in posts):
         mine = Q()
-    return _whole().filter(mine, status=Objection.Status.OPEN).order_by("due_on", "pk")
+    found = _whole().filter(mine, ~simulated.has("evidence__case_id"))
+    return found.filter(status=Objection.Status.OPEN).order_by("due_on", "pk")
 
 
 def of_case(case: Case) -> list[Told]:

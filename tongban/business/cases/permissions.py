@@ -1,8 +1,12 @@
 """Who may do what with a case. check_* refuses with the reason; can_* answers."""
 
-from tongban import sql
+from datetime import datetime
+
+from tongban import clock, sql
+from tongban.base.people import mandates
 from tongban.base.people import queries as people
 from tongban.base.people.models import Post, User
+from tongban.business.cases import acting
 from tongban.business.cases.models import Case, WorkItem
 from tongban.errors import Refusal
 
@@ -33,6 +37,12 @@ class YourOwnCase(Refusal):
     """Case {number} is your own application: a colleague has to decide it."""
 
     zh = "办件 {number} 是您本人的申请，您应当回避，请由同事办理。"
+
+
+class YouActFor(YourOwnCase):
+    """Case {number} is about somebody for whom you act: a colleague has to decide it."""
+
+    zh = "办件 {number} 的申请人由您代办或代表，您应当回避，请由同事办理。"
 
 
 class HandedOver(Refusal):
@@ -78,7 +88,8 @@ def check_can_apply(user: User) -> None:
 
 
 def check_can_see(user: User, case: Case) -> None:
-    """Applicants see their own; staff those of their office; supervisors all."""
+    """Applicants see their own, and so do those who act for them; staff those of their office;
+    supervisors all."""
     if user.subject_id and user.subject_id == case.applicant_id:
         return
     posts = list(user.posts.all())
@@ -86,7 +97,8 @@ def check_can_see(user: User, case: Case) -> None:
         return
     if any(p.office_id == case.office_id and p.role in STAFF_WHO_SEE_CASES for p in posts):
         return
-    raise NotYourCase(number=case.number)
+    if not _acts_for(user, case, clock.now()):
+        raise NotYourCase(number=case.number)
 
 
 def check_can_review(office_code: str, subject_id: str, item_code: str) -> None:
@@ -128,6 +140,8 @@ def _needs(step: WorkItem, post: str) -> NotYourWork:
 def check_not_own(user: User, case: Case) -> None:
     if user.subject_id and user.subject_id == case.applicant_id:
         raise YourOwnCase(number=case.number)
+    if user.subject_id and (case.acted_by_id == user.pk or _acts_for(user, case, clock.now())):
+        raise YouActFor(number=case.number)
 
 
 def can_complete(user: User, work_item: WorkItem) -> bool:
@@ -165,13 +179,29 @@ def check_can_handle(user: User, case: Case) -> None:
     check_not_own(user, case)
 
 
-def check_is_applicant(user: User, case: Case) -> None:
-    if not user.subject_id or user.subject_id != case.applicant_id:
+def check_is_applicant(user: User, case: Case, at: datetime) -> None:
+    """The applicant, or whoever may act for him in this matter now. Raises NotYourCase for a
+    stranger, and what is wrong with the mandate for whoever had one."""
+    if user.subject_id and user.subject_id == case.applicant_id:
+        return
+    if not user.subject_id:
         raise NotYourCase(number=case.number)
+    try:
+        acting.check(user, case.applicant_id, case.version.item.code, at)
+    except (mandates.NoMandate, acting.NotRepresentative) as stranger:
+        if case.acted_by_id == user.pk:
+            raise
+        raise NotYourCase(number=case.number) from stranger
+
+
+def _acts_for(user: User, case: Case, at: datetime) -> bool:
+    return bool(user.subject_id) and acting.may(user, case.applicant_id, case.version.item.code, at)
 
 
 def check_can_urge(user: User, case: Case) -> None:
     if user.subject_id and user.subject_id == case.applicant_id:
+        return
+    if _acts_for(user, case, clock.now()):
         return
     if user.posts.filter(role=Post.Role.SUPERVISOR).exists() or _leads(user, case):
         return

@@ -8,6 +8,7 @@ from typing import Any
 
 from tongban.base.people.models import User
 from tongban.business.cases import deciding, reading
+from tongban.business.cases.acting import Party
 from tongban.business.items import guide as guides
 from tongban.business.items.guide import Material, Words
 from tongban.business.items.models import ItemVersion
@@ -36,10 +37,10 @@ class Preview:
     prefilled: Prefilled
 
 
-def preview(version: ItemVersion, user: User, at: datetime) -> Preview:
+def preview(version: ItemVersion, user: User, at: datetime, about: Party | None = None) -> Preview:
     """One audited read; nothing is stored, and nothing decided."""
     guide = guides.of(version)
-    facts = reading.facts_for(version, user, at)
+    facts = reading.facts_for(version, user, at, about)
     model = deciding.model_of(version)
     conditions = []
     for condition in guide.conditions:

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from tongban.base.calendar import queries as calendar
 from tongban.base.people.models import Post, User
-from tongban.business.cases import deadlines, deciding, evidence, permissions
+from tongban.business.cases import deadlines, deciding, evidence, permissions, simulated
+from tongban.business.cases.acting import Party
 from tongban.business.cases.models import (
     PURPOSE,
     Case,
@@ -106,9 +107,11 @@ class Burden:
     pressing: int
 
 
-def draft(version: ItemVersion, user: User) -> dict[str, Any]:
-    """What the applicant has answered so far; empty without a draft."""
-    kept = Draft.objects.filter(version=version, applicant_id=user.subject_id).first()
+def draft(version: ItemVersion, user: User, about: Party | None = None) -> dict[str, Any]:
+    """What was answered so far, by the user for himself or for whom it is about; empty without a
+    draft."""
+    subject_id = about.subject_id if about else user.subject_id
+    kept = Draft.objects.filter(version=version, applicant_id=subject_id).first()
     return evidence.opened_answers(kept.answers_sealed) if kept else {}
 
 
@@ -280,7 +283,7 @@ def applicant(case: Case) -> str:
 def work_of(user: User) -> QuerySet[WorkItem]:
     """Open steps of its posts, whoever has them now, and those that are its alone."""
     mine = Q(assignee=user) | posts_of(user)
-    return WorkItem.objects.filter(mine, status=WorkItem.Status.OPEN)
+    return WorkItem.objects.filter(mine, ~simulated.has("case_id"), status=WorkItem.Status.OPEN)
 
 
 def posts_of(user: User) -> Q:

@@ -11,13 +11,13 @@ from tongban.business.items.models import ServiceItem
 
 def running_by_item() -> Mapping[int, int]:
     """By the item's key; one without running cases is not in it."""
-    found = Case.objects.running().values_list("version__item").annotate(Count("pk"))
+    found = Case.objects.running().real().values_list("version__item").annotate(Count("pk"))
     return dict(found.order_by())
 
 
 def running_by_version(item: ServiceItem) -> Mapping[int, int]:
     """By the version's number, the newest first."""
-    found = Case.objects.running().filter(version__item=item).values_list("version__number")
+    found = Case.objects.running().real().filter(version__item=item).values_list("version__number")
     return dict(found.annotate(Count("pk")).order_by("-version__number"))
 
 

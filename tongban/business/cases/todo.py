@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Max, Q, QuerySet
 from django.utils import timezone
 
 from tongban.base.people.models import Post, User
-from tongban.business.cases import queries
+from tongban.business.cases import queries, simulated
 from tongban.business.cases.models import CaseEvent, Suspension, WorkItem
 from tongban.business.cases.queries import ToDo
 from tongban.engines.clocks import Light
@@ -74,7 +74,8 @@ def _all(user: User, at: datetime) -> QuerySet[WorkItem]:
     standing = queries.standing(timezone.localdate(at))
     correction = Suspension.Ground.CORRECTION
     held = queries.posts_of(user)
-    return WorkItem.objects.filter(Q(assignee=user) | held | Q(done_by=user)).alias(
+    mine = Q(assignee=user) | held | Q(done_by=user)
+    return WorkItem.objects.filter(mine, ~simulated.has("case_id")).alias(
         corrects=Exists(standing.filter(ground=correction)),
         stands=Exists(standing.exclude(ground=correction)),
     )

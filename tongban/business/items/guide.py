@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tongban import validation
 from tongban.business.items.contents import once_each
 from tongban.business.items.models import ItemVersion
+from tongban.engines.clocks import Ground
 from tongban.engines.clocks.limits import TEN_YEARS
 from tongban.errors import Refusal
 
@@ -64,6 +65,14 @@ class Limit(Strict):
 class Limits(Strict):
     statutory: Limit
     promised: Limit
+
+
+class Stop(Strict):
+    """On which ground of the law, and for how many working days at most, the clock of this item may
+    be stopped. An item that names none leaves both to the officer."""
+
+    ground: Ground
+    days: int = Field(ge=1, le=TEN_YEARS)
 
 
 class Law(Strict):
@@ -154,6 +163,7 @@ class Guide(Strict):
     fee: Fee
     limits: Limits
     law: tuple[Law, ...] = Field(min_length=1)
+    suspensions: tuple[Stop, ...] = ()
     conditions: tuple[Condition, ...]
     materials: tuple[Material, ...]
     decision: DecisionPart

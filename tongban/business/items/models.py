@@ -8,6 +8,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongban.base.people.models import Office
+from tongban.business.items.package_models import PackageVersion, ServicePackage
+
+__all__ = [
+    "DraftComparison",
+    "ItemVersion",
+    "ListImport",
+    "PackageVersion",
+    "ServiceItem",
+    "ServicePackage",
+]
 
 
 class ServiceItem(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban import clock
-from tongban.business.cases import actions, deadlines, previewing
+from tongban.business.cases import acting, actions, deadlines, previewing
 from tongban.business.cases import queries as cases
 from tongban.business.cases.actions import Application, NotFilledIn
 from tongban.business.cases.models import Case
@@ -20,6 +20,7 @@ from tongban.business.items import queries as items
 from tongban.business.items.models import ItemVersion, ServiceItem
 from tongban.engines import forms
 from tongban.engines.forms import Field, Group
+from tongban.web.portal import party
 from tongban.web.portal.asking import answers_of, asking, uploads_of
 from tongban.web.portal.pages import citizen_only, show
 from tongban.web.ui import origins, parts
@@ -34,7 +35,7 @@ def apply(request: AuthedRequest, code: str) -> HttpResponse:
     version = _version(code)
     if request.method == "POST":
         return _submit(request, version)
-    draft = cases.draft(version, request.user)
+    draft = cases.draft(version, request.user, party.current(request))
     return _form(request, version, draft, {})
 
 
@@ -44,7 +45,7 @@ def questions(request: AuthedRequest, code: str) -> HttpResponse:
     """The questions anew when an answer shows or hides one; nothing (204) when they stay."""
     version = _version(code)
     answers = answers_of(request, form_of(version))
-    found = previewing.preview(version, request.user, clock.now())
+    found = preview_of(request, version)
     asked = questions_left(version, found, answers)
     if [field.key for field in asked] == request.POST.getlist("shown"):
         return HttpResponse(status=204)
@@ -56,8 +57,12 @@ def questions(request: AuthedRequest, code: str) -> HttpResponse:
 def save_draft(request: AuthedRequest, code: str) -> HttpResponse:
     """以后再办: keep the answers and go home."""
     version = _version(code)
+    party.check_same(request)
     answers = answers_of(request, form_of(version))
-    actions.save_draft(version=version, user=request.user, answers=answers, at=clock.now())
+    about = party.current(request)
+    actions.save_draft(
+        version=version, user=request.user, answers=answers, at=clock.now(), about=about
+    )
     return redirect("portal:home")
 
 
@@ -68,7 +73,7 @@ def reveal(request: AuthedRequest, code: str, key: str) -> HttpResponse:
     version = _version(code)
     if form_of(version).named(key) is None:
         raise Http404
-    found = previewing.preview(version, request.user, clock.now())
+    found = preview_of(request, version)
     known = found.prefilled.known.get(key)
     if known is None:
         raise Http404
@@ -79,6 +84,7 @@ def reveal(request: AuthedRequest, code: str, key: str) -> HttpResponse:
 
 
 def _submit(request: AuthedRequest, version: ItemVersion) -> HttpResponse:
+    party.check_same(request)
     form = form_of(version)
     answers = answers_of(request, form)
     disputed = {
@@ -95,6 +101,7 @@ def _submit(request: AuthedRequest, version: ItemVersion) -> HttpResponse:
             user=request.user,
             application=Application(answers, disputed, channel, uploads_of(request, form)),
             at=clock.now(),
+            about=party.current(request),
         )
     except NotFilledIn as refusal:
         return _form(request, version, answers, refusal.problems)
@@ -103,7 +110,7 @@ def _submit(request: AuthedRequest, version: ItemVersion) -> HttpResponse:
 
 def _asks_more(request: AuthedRequest, version: ItemVersion, answers: dict[str, Any]) -> bool:
     """Without JavaScript, an answer that opens a question is noticed when the form is sent."""
-    found = previewing.preview(version, request.user, clock.now())
+    found = preview_of(request, version)
     asked = {field.key for field in questions_left(version, found, answers)}
     return not asked <= set(request.POST.getlist("shown"))
 
@@ -125,7 +132,7 @@ def _form(
     *,
     changed: bool = False,
 ) -> HttpResponse:
-    found = previewing.preview(version, request.user, clock.now())
+    found = preview_of(request, version)
     language = get_language() or "zh"
     listed = tuple((key, p.told(language)) for key, p in problems.items())
     return show(
@@ -135,7 +142,7 @@ def _form(
         status=422 if problems else 200,
         item=version.item,
         guide=guides.of(version),
-        groups=_known_groups(form_of(version), found, version, language),
+        groups=known_groups(form_of(version), found, version, language),
         known_count=len(found.prefilled.known),
         proven=found.proven,
         proven_names=[origins.told(material.name) for material in found.proven],
@@ -145,7 +152,7 @@ def _form(
     )
 
 
-def _known_groups(form, found: previewing.Preview, version: ItemVersion, language: str):
+def known_groups(form, found: previewing.Preview, version: ItemVersion, language: str):
     """What is known, in the form's groups: (label, facts). Facts among the questions come last."""
     groups, others = [], []
     for node in form.content:
@@ -180,6 +187,15 @@ def _values(form: forms.Form, prefilled: forms.Prefilled, answers: dict[str, Any
     values = {field.key: field.default for field in form.fields}
     values |= {key: known.value for key, known in prefilled.known.items()}
     return values | {key: value for key, value in answers.items() if value}
+
+
+def preview_of(request: AuthedRequest, version: ItemVersion) -> previewing.Preview:
+    """What is known of whom the application is for; nothing of him for an item that is not for
+    such as him, or that the user may not act in."""
+    about, now = party.current(request), clock.now()
+    acting.check_served(guides.of(version), about)
+    acting.check(request.user, about.subject_id, version.item.code, now)
+    return previewing.preview(version, request.user, now, about)
 
 
 def _version(code: str) -> ItemVersion:

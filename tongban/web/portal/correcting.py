@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongban import clock
 from tongban.business.cases import actions, permissions
 from tongban.business.cases import queries as cases
+from tongban.business.cases.acting import Party
 from tongban.business.cases.filling import NotFilledIn
 from tongban.business.cases.models import Case
 from tongban.business.cases.verbs import correcting
@@ -48,7 +49,7 @@ def correct(request: AuthedRequest, number: str) -> HttpResponse:
     held = correcting.filled(case)
     if request.method == "POST":
         return _hand_in(request, case, held)
-    kept = cases.draft(case.version, request.user)
+    kept = cases.draft(case.version, request.user, _of(case))
     return _form(request, case, held, Attempt(kept, {}))
 
 
@@ -71,15 +72,21 @@ def save_draft(request: AuthedRequest, number: str) -> HttpResponse:
     """以后再办: keep the answers and go back to the case."""
     case = _own(request, number)
     typed = _typed(request, case, correcting.filled(case))
-    actions.save_draft(version=case.version, user=request.user, answers=typed, at=clock.now())
+    actions.save_draft(
+        version=case.version, user=request.user, answers=typed, at=clock.now(), about=_of(case)
+    )
     return redirect("portal:case", number)
 
 
 def _own(request: AuthedRequest, number: str) -> Case:
     """Whoever may see the case as staff corrects nothing in it."""
     case = cases.by_number(number, request.user)
-    permissions.check_is_applicant(request.user, case)
+    permissions.check_is_applicant(request.user, case, clock.now())
     return case
+
+
+def _of(case: Case) -> Party:
+    return Party(case.applicant_id, cases.applicant(case))
 
 
 def _hand_in(request: AuthedRequest, case: Case, held: Filled) -> HttpResponse:

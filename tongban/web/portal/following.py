@@ -182,6 +182,14 @@ def _missing(page: cases.CasePage) -> set[str]:
     return {name for decision in page.decisions for name in decision.missing}
 
 
+def stages_of(case: Case, at: datetime) -> tuple[parts.Stage, ...]:
+    """The course of a case, for whoever has it among others."""
+    is_running = case.status == Case.Status.RUNNING
+    stop = stops.stop(case, at) if is_running else None
+    ask = stops.ask(case) if is_running else None
+    return _stages(cases.page(case, at), stop, ask)
+
+
 def _stages(
     page: cases.CasePage, stop: stops.Stop | None, ask: stops.Ask | None
 ) -> tuple[parts.Stage, ...]:

@@ -1,6 +1,6 @@
 """Home, search, and an item's guide."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,15 +11,17 @@ from tongban import clock
 from tongban.base.notices import queries as notices
 from tongban.base.people import queries as people
 from tongban.base.people.models import User
-from tongban.business.cases import previewing
+from tongban.business.cases import acting, previewing
 from tongban.business.cases import queries as cases
 from tongban.business.items import guide as guides
+from tongban.business.items import packages
 from tongban.business.items import queries as items
 from tongban.business.items.models import ServiceItem
-from tongban.web.portal import applying
+from tongban.web.portal import applying, party
 from tongban.web.portal.pages import pager, show
 from tongban.web.ui import asked as ask
 from tongban.web.ui import conditions, origins, parts
+from tongban.web.ui.requests import AuthedRequest
 
 PER_PAGE = 20
 
@@ -28,20 +30,25 @@ PER_PAGE = 20
 def home(request: HttpRequest) -> HttpResponse:
     """Where everybody arrives; staff are led on to their own."""
     reader = request.user if isinstance(request.user, User) else None
-    subject = reader.subject_id if reader else ""
-    if reader and not subject and people.roles(reader):
+    if reader and not reader.subject_id and people.roles(reader):
         return redirect("workbench:start")
-    mine = list(cases.of_applicant(subject)[:3]) if subject else []
+    about = party.current(cast(AuthedRequest, request)) if reader and reader.subject_id else None
+    mine = list(party.cases_of(cast(AuthedRequest, request))[:3]) if about else []
+    is_own = about is not None and reader is not None and about.subject_id == reader.subject_id
+    hears = about is not None and (is_own or about.is_company)
+    subject = about.subject_id if about and hears else ""
     unread = notices.unread(subject) if subject else 0
     return show(
         request,
         "home.html",
         "home",
-        ready=_ready(reader) if reader and subject else [],
+        about=about,
+        ready=_ready(reader) if reader and is_own else [],
         unread=unread,
         news=notices.box(subject).first() if unread else None,
         greeting=origins.part_of_day(timezone.localtime(clock.now())),
         cases=mine,
+        packages=list(packages.live()),
         offered=[(v, guides.of(v)) for v in items.live_versions()[:8]],
         item_count=items.count(),
     )
@@ -83,6 +90,7 @@ def search(request: HttpRequest) -> HttpResponse:
         asked=asked,
         found=found[first : first + PER_PAGE],
         total=total,
+        packages=packages.found(asked) if not first else [],
         pager=pager(first, total, PER_PAGE, q=asked),
     )
 
@@ -95,9 +103,12 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     if version is None:
         return show(request, "listed.html", "search", item=item)
     read = guides.of(version)
-    found = None
+    found, served = None, True
     if isinstance(request.user, User) and request.user.subject_id:
-        found = previewing.preview(version, request.user, clock.now())
+        about = party.current(cast(AuthedRequest, request))
+        served = acting.serves(read, about)
+        if served and acting.may(request.user, about.subject_id, code, clock.now()):
+            found = previewing.preview(version, request.user, clock.now(), about)
     return show(
         request,
         "guide.html",
@@ -106,6 +117,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         version=version,
         guide=read,
         preview=found,
+        served=served,
         checks=[_check(c) for c in found.conditions] if found else [],
         materials=[_material(m, found) for m in read.materials if m.proven_by],
     )

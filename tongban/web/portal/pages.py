@@ -1,7 +1,7 @@
 """What every page of the portal shows around its content, and who may see it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required, user_passes_test
@@ -12,7 +12,11 @@ from django.utils.translation import gettext as _
 
 from tongban.base.notices import queries as notices
 from tongban.base.people import queries as people
+from tongban.base.people.models import User
+from tongban.business.cases.acting import Party
+from tongban.web.portal import party
 from tongban.web.ui.parts import CitizenFrame, City, Pager, Place
+from tongban.web.ui.requests import AuthedRequest
 
 
 def citizen_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -27,7 +31,10 @@ def show(
     request: HttpRequest, template: str, here: str = "", *, status: int = 200, **context: Any
 ) -> HttpResponse:
     """Draw a page of the portal; `here` names the place in the navigation it belongs to."""
-    around = {"frame": _frame(here, _unread(request)), "city": named_city()}
+    about = _about(request)
+    around = {"frame": _frame(here, _unread(about), about), "city": named_city()}
+    if about is not None:
+        around["party"] = party.token(about[0], about[1].subject_id)
     return render(request, f"portal/{template}", {**around, **context}, status=status)
 
 
@@ -60,12 +67,26 @@ def pager(first: int, total: int, most: int, **asked: str) -> Pager:
     )
 
 
-def _unread(request: HttpRequest) -> int:
-    subject = getattr(request.user, "subject_id", "")
-    return notices.unread(subject) if subject else 0
+Acting = tuple[User, Party]  # who, and in whose name
 
 
-def _frame(here: str, unread: int) -> CitizenFrame:
+def _about(request: HttpRequest) -> Acting | None:
+    user = request.user
+    if not isinstance(user, User) or not user.subject_id:
+        return None
+    return user, party.current(cast(AuthedRequest, request))
+
+
+def _unread(acting: Acting | None) -> int:
+    """What a person is told is not for his agent; what a company is told is."""
+    if acting is None:
+        return 0
+    user, about = acting
+    is_his = about.is_company or about.subject_id == user.subject_id
+    return notices.unread(about.subject_id) if is_his else 0
+
+
+def _frame(here: str, unread: int, acting: Acting | None) -> CitizenFrame:
     def place(name: str, label: str, icon: str, count: int = 0) -> Place:
         url = reverse(f"portal:{name}")
         return Place(label, url, icon=icon, current=name == here, count=count)
@@ -79,4 +100,6 @@ def _frame(here: str, unread: int) -> CitizenFrame:
         tabs=(home, items, papers, me),
         links=(Place(_("谁查过我的数据"), reverse("portal:readers")),),
         me_url=reverse("portal:me"),
+        acting_url=reverse("portal:parties") if acting else "",
+        acting=acting[1].name if acting and acting[1].subject_id != acting[0].subject_id else "",
     )

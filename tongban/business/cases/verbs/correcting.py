@@ -1,7 +1,7 @@
 """What is missing or wrong in an application is put right by its applicant: when the office has
 asked for it, once and for all of it at once (Licensing Law, art. 32), or of his own accord."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -149,14 +149,16 @@ def correct(
     at: datetime,
     disputed: Mapping[str, str] | None = None,
     uploads: attachments.Uploads | None = None,
+    beyond: Collection[str] = (),
 ) -> Case:
     """The applicant answers anew what he names; everything else stays as it was. The rules are
-    asked again where the process names the step for it, and the clock goes on.
+    asked again where the process names the step for it, and the clock goes on. `beyond` are
+    questions that another office of the same package has asked for.
 
     Raises NotFilledIn with a problem per question; then nothing has changed.
     """
     case = locked(case_id)
-    permissions.check_is_applicant(user, case)
+    permissions.check_is_applicant(user, case, at)
     asked = check_can_correct(case)
     files = uploads or {}
     attachments.check(files)
@@ -169,7 +171,7 @@ def correct(
     if not changed:
         raise NothingCorrected(number=case.number)
     if asked is not None:
-        _check_asked_for(asked, before, after, changed)
+        _check_asked_for([*asked.questions, *beyond], before, after, changed)
     made = _keep(case, asked, after, at)
     _keep_what_came(case, before.form, after, made, said, files, at)
     by = history.applicant(user)
@@ -269,13 +271,13 @@ def _changed(case: Case, before: Filled, after: Submission, handed_in: Sequence[
 
 
 def _check_asked_for(
-    asked: Correction, before: Filled, after: Submission, changed: Sequence[str]
+    asked: Collection[str], before: Filled, after: Submission, changed: Sequence[str]
 ) -> None:
     """A correction may show a question that was hidden, or hide one: these are answered with it."""
     shown_before, shown_now = before.again({}, {}).shown, after.shown
     paths = {field.key: field.path for field in before.form.fields}
     both = {key for key, path in paths.items() if path in shown_before and path in shown_now}
-    others = [key for key in changed if key in both and key not in asked.questions]
+    others = [key for key in changed if key in both and key not in asked]
     if others:
         raise NotAskedFor(**before.questions(others))
 
@@ -343,9 +345,28 @@ def _tell_applicant(case: Case, made: Correction, why: str, at: datetime) -> Non
             f"{case.promised_on}."
         )
     count = len(made.questions)
+    joins_zh, joins_en = _joins(case, made)
     telling.applicant(
         case,
-        f"有 {count} 项内容需要补正：{why.rstrip('。')}。{days['zh']}",
-        f"needs {count} corrections{days['en'] or '.'} {why}",
+        f"有 {count} 项内容需要补正：{why.rstrip('。')}。{days['zh']}{joins_zh}",
+        f"needs {count} corrections{days['en'] or '.'} {why}{joins_en}",
         at,
+    )
+
+
+def _joins(case: Case, made: Correction) -> tuple[str, str]:
+    """Where another office of the same package has asked already, it is one list."""
+    if case.package_id is None:
+        return "", ""
+    others = Correction.objects.filter(
+        case__package=case.package_id,
+        case__status=Case.Status.RUNNING,
+        asked_at__isnull=False,
+        corrected_at=None,
+    )
+    if not others.exclude(pk=made.pk).exists():
+        return "", ""
+    return (
+        "已并入您的同一张补正清单，一次填写即可。",
+        " It joins the list that you have already: answer once.",
     )

@@ -85,9 +85,11 @@ def watcher(user: User, case: Case) -> Actor:
     if user.subject_id and user.subject_id == case.applicant_id:
         return applicant(user)
     watching = user.posts.filter(role=Post.Role.SUPERVISOR).select_related("office").first()
-    if watching is None:
+    if watching is not None:
+        return Actor(str(user.pk), watching.role, watching.office.code)
+    if user.posts.filter(office=case.office, role=Post.Role.LEAD).exists():
         return lead(user, case)
-    return Actor(str(user.pk), watching.role, watching.office.code)
+    return applicant(user)  # whoever acts for him
 
 
 def at_step(user: User, step: WorkItem) -> Actor:

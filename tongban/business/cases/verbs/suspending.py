@@ -16,6 +16,7 @@ from tongban.business.cases.locking import check_running, locked
 from tongban.business.cases.models import Case, CaseEvent, Suspension
 from tongban.business.cases.running import Actor
 from tongban.business.cases.verbs import history, telling
+from tongban.business.items import guide as guides
 from tongban.engines import clocks
 from tongban.engines.clocks import Ground
 from tongban.errors import Refusal
@@ -54,6 +55,19 @@ class AuthoriseDays(Refusal):
     zh = "停止计时应批准 1 至 {most} 个工作日，不能是 {days} 个。"
 
 
+class NotForThisItem(Refusal):
+    """The clock of {item_en} stops only for: {allowed_en}. A site visit is no ground."""
+
+    zh = "{item_zh}只能因以下事由停止计时：{allowed_zh}。现场核查照常计时。"
+
+
+class TooLongForItem(Refusal):
+    """For {item_en} the clock stops for {most} working days at most on this ground, not for
+    {days}."""
+
+    zh = "{item_zh}因此停止计时最多 {most} 个工作日，不能是 {days} 个。"
+
+
 @dataclass(frozen=True)
 class Standing:
     """What one has to know of a clock that stands or stood too long; `over` are the working days
@@ -76,6 +90,7 @@ def suspend(
     if found is Ground.CORRECTION:
         raise CorrectionIsAskedFor
     check_days(days)
+    check_item_stops(case, found, days)
     why = history.needed(words)
     check_runs(case)
     made = stop(case, found, days, why, user, at)
@@ -148,6 +163,21 @@ def go_on(
     }
     history.note(case, "tb:clock", CaseEvent.Transition.RESUME, by, at, words, details)
     history.record("case.resumed", case, by, at, details)
+
+
+def check_item_stops(case: Case, wanted: Ground, days: int) -> None:
+    """By the guide that the case began with, where it names grounds at all."""
+    guide = guides.of(case.version)
+    allowed = {each.ground: each.days for each in guide.suspensions}
+    named = {"item_zh": guide.item.name.zh, "item_en": guide.item.name.en}
+    if allowed and wanted not in allowed:
+        raise NotForThisItem(
+            **named,
+            allowed_zh="、".join(each.zh for each in allowed),
+            allowed_en=", ".join(each.en.lower() for each in allowed),
+        )
+    if allowed and days > allowed[wanted]:
+        raise TooLongForItem(**named, most=allowed[wanted], days=days)
 
 
 def check_days(days: int) -> None:
