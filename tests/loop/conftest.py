@@ -33,7 +33,8 @@ def yunze(django_db_setup, django_db_blocker, tmp_path_factory):
     settings.LAKE_URL, settings.SCRATCH = str(home / "lake"), home / "scratch"
     settings.AUDIT_ANCHOR = home / "anchors"
     with django_db_blocker.unblock(), _deaths(data) as serve, transaction.atomic():
-        os.environ["TONGBAN_DEMO_RS_DSN"] = dsn = _database()
+        dsn = _database()
+        os.environ.update(TONGBAN_DEMO_RS_DSN=dsn, TONGBAN_DEMO_SCJ_DSN=dsn)
         command = [sys.executable, str(CITY / "generate.py"), "--out", str(data)]
         command += ["--people", str(PEOPLE), "--postgres", dsn]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

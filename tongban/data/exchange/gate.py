@@ -23,6 +23,7 @@ from tongban.data.exchange.conditions import (
     Empty,
     Negated,
 )
+from tongban.data.exchange.decided import is_about_current_facts
 from tongban.data.exchange.facts import (
     Fact,
     OnlyYourOwn,
@@ -31,6 +32,7 @@ from tongban.data.exchange.facts import (
     read_facts,
     source_cells,
 )
+from tongban.data.exchange.logs import Shape, event_log
 from tongban.data.exchange.population import (
     Change,
     Comparison,
@@ -49,6 +51,7 @@ from tongban.data.exchange.register_facts import (
 from tongban.data.exchange.sandbox import SqlFailed, SqlStopped
 from tongban.data.exchange.selections import NeedsApplicant, NotComparable
 from tongban.data.exchange.statements import SqlNotAllowed
+from tongban.data.exchange.subjects import NotCarriedOut, Subjects, subjects
 from tongban.data.exchange.terms import (
     GrantEnded,
     GrantNotYet,
@@ -82,6 +85,7 @@ __all__ = [
     "Negated",
     "NoSuchRegister",
     "NotAFact",
+    "NotCarriedOut",
     "NotComparable",
     "NotGranted",
     "NotOfDecisions",
@@ -92,21 +96,26 @@ __all__ = [
     "Reader",
     "Result",
     "Rows",
+    "Shape",
     "SqlFailed",
     "SqlNotAllowed",
     "SqlStopped",
     "SubjectTwice",
+    "Subjects",
     "TooManyRows",
     "TooManySubjects",
     "TooMuchForSql",
     "UnknownColumn",
     "compare",
     "decide_register",
+    "event_log",
+    "is_about_current_facts",
     "may_read",
     "preview",
     "read_facts",
     "read_rows",
     "run_sql",
     "source_cells",
+    "subjects",
     "was_included",
 ]

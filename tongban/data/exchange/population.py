@@ -15,6 +15,7 @@ from tongban.base.audit import actions as audit
 from tongban.base.audit.reads import Query
 from tongban.data.exchange import answers, register_facts, terms
 from tongban.data.exchange.answers import Answer
+from tongban.data.exchange.decided import LAYER
 from tongban.data.exchange.register_facts import SUBJECT, RegisterFacts
 from tongban.data.exchange.terms import Reader
 from tongban.data.lake import rows, writing
@@ -25,7 +26,6 @@ from tongban.engines.tables import Connection
 from tongban.engines.tables.quoting import literal
 from tongban.errors import Refusal
 
-LAYER = "decisions"
 LIVE, DRAFT = "live", "draft"  # tables of the connection
 NOTHING: Mapping[str, Value] = {}
 

@@ -1,0 +1,1 @@
+"""The officer's pages of what is offered without an application."""
