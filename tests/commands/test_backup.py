@@ -9,7 +9,7 @@ import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from tongban.commands.backing.taking import LakeIncomplete
 from tongban.commands.management.commands.restore import as_table
 from tongban.data.lake import actions as lake
 from tongban.data.lake import store
+from tongban.data.lake.models import Edition
 from tongban.engines.tables import Column, Schema
 
 AT = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -65,7 +66,7 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]
         audit.seal_pending(at=clock.now(), limit=1000)
         backing.take(home / "backup.tar", at=AT, told=silent)
         yield home
-        call_command("flush", verbosity=0, interactive=False)
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
     for name, value in kept.items():
         setattr(settings, name, value)
 
@@ -141,6 +142,32 @@ def test_the_archive_holds_older_editions_but_nothing_beyond_the_snapshot(state)
     assert len([name for name in lake_files if "/data/" in name]) == 2
     assert draft.number == 3
     assert manifest.edition == 2
+
+
+@pytest.fixture
+def passed_by(state) -> Iterator[Edition]:
+    """What fed an edition, and nobody sees any more; its version holds a file of its own."""
+    run = Edition.objects.get(number=2)
+    made = Edition.objects.create(
+        number=90, based_on=run, feeds=run, opened_at=AT, opened_by="test"
+    )
+    write(made, 9)
+    Edition.objects.filter(pk=made.pk).update(status="published", closed_at=AT)
+    yield made
+    made.delete()
+
+
+def test_of_what_fed_an_edition_the_last_day_is_in_the_archive(state, passed_by):
+    (own,) = (file.path for file in store.lake().snapshot("ods.people").files)
+    member = f"lake/{Path(own).relative_to(state / 'lake').as_posix()}"
+    log = "lake/ods/people/_delta_log/00000000000000000002.json"
+
+    soon = backing.take(state / "soon.tar", at=AT + timedelta(hours=23), told=silent)
+    late = backing.take(state / "late.tar", at=AT + timedelta(hours=25), told=silent)
+
+    assert member in soon.members
+    assert set(soon.members) - set(late.members) == {member}
+    assert log in late.members, "a number that an edition names is not given again"
 
 
 def test_a_file_is_not_written_over(backup):

@@ -18,10 +18,9 @@ from tongban.base.calendar import actions as calendar
 from tongban.business.cases.models import Case
 from tongban.business.items.models import ItemVersion
 from tongban.commands import city
-from tongban.commands.city.dumping import FactsOfTwoRelations, FolderNotEmpty, NothingLive
+from tongban.commands.city.dumping import FolderNotEmpty, NothingLive
 from tongban.data.exchange import actions as exchange
 from tongban.data.lake.models import ContractVersion, Resource
-from tongban.data.registers.models import FactDefinition
 
 TODAY = date(2026, 11, 21)
 
@@ -85,9 +84,13 @@ def test_a_dump_is_written_by_kind_with_items_to_the_byte(yunze, tmp_path):
 
     written = contents(tmp_path / "one")
     ours = {name for name in contents(CITY) if not name.startswith("synthesis/")}
-    assert ours - written.keys() <= {"README.md", "accounts.toml", "dirt.csv"} | {
-        name for name in ours if name.endswith((".py", ".pyc"))
-    }
+    assert ours - written.keys() <= {
+        "README.md",
+        "accounts.toml",
+        "dirt.csv",
+        "registers/facts.toml",
+        "simulation.toml",
+    } | {name for name in ours if name.endswith((".py", ".pyc"))}
     for name in ("form.json", "process.bpmn", "decision.dmn"):
         assert written[f"items/B09/{name}"] == (CITY / "items" / "B09" / name).read_bytes()
     assert written["models/dwd/death.sql"] == (CITY / "models/dwd/death.sql").read_bytes()
@@ -135,13 +138,17 @@ def test_nothing_live_is_refused(tmp_path):
     assert not (tmp_path / "one").exists()
 
 
-def test_facts_of_two_relations_are_refused(yunze, tmp_path):
-    FactDefinition.objects.filter(key="phone").update(model="registers.other")
+def test_the_facts_of_each_register_have_a_file_of_their_own(yunze, tmp_path):
+    city.dump(city.live(), tmp_path / "one")
 
-    with pytest.raises(FactsOfTwoRelations):
-        city.dump(city.live(), tmp_path / "one")
-
-    assert not (tmp_path / "one").exists()
+    written = {path.name: path.read_text() for path in (tmp_path / "one/registers").iterdir()}
+    assert set(written) == {
+        *("enterprise.toml", "person.toml"),
+        *("enterprise_facts.toml", "person_facts.toml"),
+    }
+    assert 'register = "enterprise"' in written["enterprise_facts.toml"]
+    assert 'key = "insured_months"' in written["person_facts.toml"]
+    assert 'key = "insured_months"' not in written["enterprise_facts.toml"]
 
 
 def test_a_changed_contract_alone_becomes_a_new_version(yunze, tmp_path):
@@ -153,10 +160,9 @@ def test_a_changed_contract_alone_becomes_a_new_version(yunze, tmp_path):
     adopted = city.adopt(city.read_checked(tmp_path / "one", TODAY), by="test", at=MONDAY)
 
     assert [str(key) for key in adopted.changed] == ["contract GA01"]
-    assert set(Resource.objects.values_list("code", "version")) == {
-        *(("GA01", 2), ("GA02", 1), ("MZ03", 1), ("MZ04", 1), ("RS01", 1), ("RS05", 1)),
-        *(("SJ04", 1), ("WJ02", 1), ("ZR01", 1)),
-    }
+    versions = dict(Resource.objects.values_list("code", "version"))
+    assert versions.keys() == {path.stem for path in (tmp_path / "one/sources").iterdir()}
+    assert {code: version for code, version in versions.items() if version > 1} == {"GA01": 2}
     assert ContractVersion.objects.filter(resource__code="GA01").count() == 2
     new = Event.objects.exclude(pk__in=events).order_by("pk")
     assert [event.kind for event in new] == [
@@ -221,6 +227,7 @@ def test_diff_of_what_was_loaded_is_empty(yunze, capsys):
 def test_what_the_folder_does_not_have_stays_and_is_told(yunze, tmp_path, capsys):
     call_command("dump", str(tmp_path / "one"))
     (tmp_path / "one" / "grants.toml").write_text("version = 1\n")
+    (tmp_path / "one" / "offers" / "D02.toml").unlink()  # it rests on grants
     capsys.readouterr()
 
     call_command("load", str(tmp_path / "one"))

@@ -181,12 +181,6 @@ IN_A_FILE = [
         ("grants.toml", "the file is missing"),
     ),
     Mistake(
-        "missing facts",
-        remove("registers/facts.toml"),
-        ("registers/facts.toml", "缺少这个文件"),
-        ("registers/facts.toml", "the file is missing"),
-    ),
-    Mistake(
         "missing file of an item",
         remove("items/B09/decision.dmn"),
         ("items/B09/decision.dmn", "缺少这个文件"),
@@ -270,6 +264,24 @@ IN_A_FILE = [
         swap("grants.toml", "purpose = ", "porpuse = "),
         ("grants.toml", "purpose：缺少此键", "porpuse：没有这个键"),
         ("grants.toml", "purpose: Field required", "porpuse: Extra inputs are not permitted"),
+    ),
+    Mistake(
+        "column that names somebody and is none",
+        swap("sources/SCJ01.toml", 'number = "fddbr_zjh"', 'number = "frdb"'),
+        ("sources/SCJ01.toml", "named：没有列 frdb"),
+        ("sources/SCJ01.toml", "named: no column frdb"),
+    ),
+    Mistake(
+        "column that names somebody and must be filled",
+        swap("sources/SCJ01.toml", 'others = ["fddbr"]', 'others = ["mc"]'),
+        ("sources/SCJ01.toml", "named：列 mc 为必填，删除后整行将被隔离"),
+        ("sources/SCJ01.toml", "column mc is required; without it the row would be quarantined"),
+    ),
+    Mistake(
+        "column of a model that names somebody and is none",
+        swap("models/dwd/company.sql", "-- named: representative_id", "-- named: leader"),
+        ("models/dwd/company.sql", "named 中没有列 leader"),
+        ("models/dwd/company.sql", "named names no column: leader"),
     ),
 ]
 
@@ -454,6 +466,24 @@ BETWEEN_FILES = [
         ("registers/facts.toml", "no resource GA99"),
     ),
     Mistake(
+        "register of the facts that is none",
+        swap("registers/enterprise_facts.toml", '"enterprise"', '"firms"'),
+        ("registers/enterprise_facts.toml", "register：没有基础库 firms"),
+        ("registers/enterprise_facts.toml", "register: no register firms"),
+    ),
+    Mistake(
+        "facts of one register in two files",
+        swap("registers/enterprise_facts.toml", '"enterprise"', '"person"'),
+        ("registers/facts.toml", "person 库的事实已在 registers/enterprise_facts.toml 中定义"),
+        ("registers/facts.toml", "the facts of person are in registers/enterprise_facts.toml"),
+    ),
+    Mistake(
+        "fact of two registers",
+        swap("registers/enterprise_facts.toml", 'key = "uscc"', 'key = "phone"'),
+        ("registers/facts.toml", "facts.phone：已在 registers/enterprise_facts.toml 中定义"),
+        ("registers/facts.toml", "facts.phone: defined in registers/enterprise_facts.toml already"),
+    ),
+    Mistake(
         "office of an item that is none",
         swap("items/B09/item.toml", 'office = "GA"', 'office = "ZZ"'),
         ("items/B09/item.toml", "没有部门 ZZ"),
@@ -546,6 +576,7 @@ def test_the_command_refuses_with_exit_code_1_and_nothing_changes(folder: Path, 
 def test_the_demo_city_is_accepted(db, capsys):
     call_command("load", str(CITY))
 
-    assert "9 contract, " in capsys.readouterr().out
+    sources = {path.stem for path in (CITY / "sources").iterdir()}
+    assert f"{len(sources)} contract, " in capsys.readouterr().out
     assert Office.objects.count() == 32
-    assert Resource.objects.count() == 9
+    assert set(Resource.objects.values_list("code", flat=True)) == sources

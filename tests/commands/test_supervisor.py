@@ -180,3 +180,17 @@ def test_a_database_that_does_not_start_is_tried_again_later_and_ends_nothing(
     refuses = False
     server.tend(13.0, said.append, pace)
     assert (server.failures, len(tried)) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("ends", "again"), [("true", False), ("false", False), ("kill -9 $$", True)]
+)
+def test_what_has_something_to_do_is_started_again_only_where_it_was_killed(ends, again):
+    child = supervisor.Child("player", ["sh", "-c", ends], lasting=False)
+    child.start(0.0)
+    assert child.process is not None
+    child.process.wait()
+    said: list[str] = []
+    child.tend(1.0, said.append, supervisor.Pace())
+    assert bool(said) is again
+    assert (child.process is None) is again

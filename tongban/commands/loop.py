@@ -41,7 +41,12 @@ def run(
 
 
 def all_sources() -> list[str]:
-    return [resource.code for resource in lake_queries.resources()]
+    """Those that are collected; others are handed in by the platform itself."""
+    return [
+        resource.code
+        for resource in lake_queries.resources()
+        if not lake_queries.live_contract(resource).is_fed
+    ]
 
 
 def _load(resource: Resource, edition: Edition, data: Path, by: str, at: datetime) -> Load:

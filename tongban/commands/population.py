@@ -1,11 +1,9 @@
 """A live item's decision asked of a whole register, published as a table of an edition."""
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from tongban.business.items import population as items
 from tongban.business.items.models import ItemVersion
 from tongban.data.exchange import gate
+from tongban.data.exchange.decided import table_of
 from tongban.data.exchange.gate import Answer, Decided
 from tongban.data.registers import actions as registers
 from tongban.engines.decisions import Decision
@@ -22,8 +21,6 @@ from tongban.engines.feel.written import written
 
 Told = Callable[[str, int, int], None]
 BY = "command"
-LONGEST = 63
-TABLE = re.compile("[a-z][a-z0-9_]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -57,16 +54,6 @@ def decide(
     told(decision.name, 2, 2)
     seconds = time.monotonic() - began
     return Published(version, decision, register, decided, edition.number, seconds)
-
-
-def table_of(item: str, decision: str) -> str:
-    """decisions.<item>_<decision>; where no table can be called so, with a mark of its own."""
-    name = f"{item.lower()}_{decision}"
-    if not TABLE.fullmatch(name):
-        mark = sha256(name.encode()).hexdigest()[:8]
-        plain = "_".join(["i", *re.findall("[a-z0-9]+", name.lower())])
-        name = f"{plain[: LONGEST - len(mark) - 1]}_{mark}"
-    return f"decisions.{name}"
 
 
 def told(published: Published, language: str) -> str:

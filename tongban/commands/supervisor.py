@@ -21,6 +21,7 @@ Say = Callable[[str], object]
 # More would need more connections than the embedded server gives, and slow each other down.
 MOST_PROCESSES = 16
 THREADS = 5
+THROUGH = (0, 1)  # done, or refused in words
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Child:
 
     name: str
     argv: Sequence[str]
+    lasting: bool = True  # False: it has something to do, and ends when that is done or refused
     process: subprocess.Popen | None = None
     deaths: int = 0
     since: float = 0.0
@@ -58,6 +60,8 @@ class Child:
         if self.process is not None:
             code = self.process.poll()
             if code is None:
+                return
+            if not self.lasting and code in THROUGH:
                 return
             _end_group(self.process)
             self.deaths = 1 if now - self.since >= pace.steady else self.deaths + 1

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from tongban.commands.backing import archive, programs
 from tongban.commands.backing.archive import Manifest, Table, Told, Writer
 from tongban.data.lake import queries as lake_queries
 from tongban.data.lake import store
+from tongban.data.lake.maintenance import AT_WORK
 from tongban.data.lake.models import EditionTable
 from tongban.engines.tables import Lake
 from tongban.engines.tables.names import table_folder
@@ -52,7 +54,8 @@ class Frozen:
     server: str
     edition: int | None
     current: dict[str, int]
-    named: dict[str, set[int]]  # every version that an edition names
+    named: dict[str, set[int]]  # every version that somebody may still read
+    newest: dict[str, int]  # that any edition names
 
 
 def take(file: Path, *, at: datetime, told: Told) -> Manifest:
@@ -62,7 +65,7 @@ def take(file: Path, *, at: datetime, told: Told) -> Manifest:
         if settings.AUDIT_ANCHOR.exists():
             writer.add(archive.ANCHORS, settings.AUDIT_ANCHOR)
         dumped = Path(name, archive.DATABASE)
-        with _frozen() as frozen:
+        with _frozen(at) as frozen:
             arguments = ("--format=custom", "--no-owner", "--no-privileges")
             programs.run("pg_dump", *arguments, f"--snapshot={frozen.id}", f"--file={dumped}")
         writer.add(archive.DATABASE, dumped)
@@ -80,7 +83,7 @@ def take(file: Path, *, at: datetime, told: Told) -> Manifest:
 
 
 @contextmanager
-def _frozen() -> Iterator[Frozen]:
+def _frozen(at: datetime) -> Iterator[Frozen]:
     """One snapshot for the editions read here and for pg_dump, which runs meanwhile."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -88,7 +91,8 @@ def _frozen() -> Iterator[Frozen]:
         snapshot, server = only_row(cursor)
         edition = lake_queries.current_edition()
         named: dict[str, set[int]] = {}
-        for table, version in EditionTable.objects.values_list("table", "version"):
+        readable = lake_queries.readable_rows(since=at - AT_WORK)
+        for table, version in readable.values_list("table", "version"):
             named.setdefault(table, set()).add(version)
         yield Frozen(
             id=snapshot,
@@ -96,6 +100,7 @@ def _frozen() -> Iterator[Frozen]:
             edition=edition.number if edition else None,
             current=lake_queries.tables_of(edition) if edition else {},
             named=named,
+            newest=dict(EditionTable.objects.values_list("table").annotate(Max("version"))),
         )
 
 
@@ -104,10 +109,9 @@ def _copy_lake(writer: Writer, frozen: Frozen, told: Told) -> dict[str, Table]:
     root = Path(lake.storage.url(""))
     tables: dict[str, Table] = {}
     sizes: dict[str, int] = {}
-    for table, versions in sorted(frozen.named.items()):
-        logs = _log(lake, table, max(versions))
-        sizes |= logs
-        for version in sorted(versions):
+    for table, newest in sorted(frozen.newest.items()):
+        sizes |= _log(lake, table, newest)
+        for version in sorted(frozen.named.get(table, ())):
             snapshot = lake.snapshot(table, version)
             is_current = frozen.current.get(table) == version
             if is_current:

@@ -10,6 +10,8 @@ from tongban.base.calendar import actions as calendar
 from tongban.base.people import actions as people
 from tongban.business.cases import deadlines, outside_adopting
 from tongban.business.items import actions as items
+from tongban.business.items import packages
+from tongban.business.offers import adopting as offers
 from tongban.commands.city import bundles
 from tongban.commands.city.bundles import Key
 from tongban.commands.city.folder import Folder, Rows
@@ -84,8 +86,9 @@ def _adopt_data(folder: Folder, changed: frozenset[Key], by: str, at: datetime) 
         pipelines.adopt_models(
             models=list(folder.models.values()), tables=columns_of_tables(folder), by=by, at=at
         )
-    if folder.facts and "fact" in {key.kind for key in changed}:
-        registers.adopt_facts(facts=folder.facts, by=by, at=at)
+    for facts in folder.facts.values():
+        if any(Key("fact", fact.key) in changed for fact in facts.facts):
+            registers.adopt_facts(facts=facts, by=by, at=at)
 
 
 def _adopt_business(folder: Folder, changed: frozenset[Key], by: str, at: datetime) -> None:
@@ -97,9 +100,20 @@ def _adopt_business(folder: Folder, changed: frozenset[Key], by: str, at: dateti
         # People find an item by its office's name too.
         if changed & {Key("item", item.code), Key("office", item.office)}:
             items.publish(bundle=bundle, by=by, at=at)
+    _adopt_packages(folder, changed, by, at)
+    for terms in folder.offers.values():
+        if Key("offer", terms.code) in changed:
+            offers.adopt(terms=terms, by=by, at=at)
     for grant in folder.grants:
         if Key("grant", grant.code) in changed:
             exchange.adopt_standing(grant=grant, by=by, at=at)
+
+
+def _adopt_packages(folder: Folder, changed: frozenset[Key], by: str, at: datetime) -> None:
+    for package in folder.packages.values():
+        part = package.package
+        if changed & {Key("package", part.code), Key("office", part.lead)}:
+            packages.publish(terms=package, by=by, at=at)
 
 
 def _of_kind(kind: str, rows: Rows, changed: frozenset[Key]) -> Rows:

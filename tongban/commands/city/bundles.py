@@ -15,8 +15,11 @@ from tongban.base.calendar.models import CalendarDay
 from tongban.base.people.models import City, Office, Region
 from tongban.business.cases.outside_models import OutsideService
 from tongban.business.items import guide as guides
+from tongban.business.items import packages
 from tongban.business.items import queries as items
 from tongban.business.items.bundle import Bundle
+from tongban.business.offers import adopting as offers
+from tongban.business.offers import terms as offer_terms
 from tongban.commands.city import tables
 from tongban.commands.city.folder import Folder
 from tongban.data.exchange.models import Grant
@@ -94,12 +97,15 @@ def of_folder(folder: Folder) -> Bundles:
     found |= {Key("model", model.name): model.sql for model in folder.models.values()}
     for register in folder.registers.values():
         found[Key("register", register.code)] = register.model_dump(by_alias=True)
-    if folder.facts is not None:
-        found |= _facts(folder.facts)
+    for facts in folder.facts.values():
+        found |= _facts(facts)
     for item in folder.items.values():
         found[Key("item", item.guide.item.code)] = _item(item)
     found |= {Key("grant", g.code): g.model_dump(by_alias=True) for g in folder.grants}
     found |= {Key("outside", t.code): t.model_dump(mode="json") for t in folder.outside}
+    for terms in folder.packages.values():
+        found[Key("package", terms.package.code)] = terms.model_dump(mode="json")
+    found |= {Key("offer", t.code): offer_terms.content(t) for t in folder.offers.values()}
     return found
 
 
@@ -135,6 +141,10 @@ def live() -> Bundles:
         found[Key("grant", grant.code)] = _grant(grant).model_dump(by_alias=True)
     for service in OutsideService.objects.all():
         found[Key("outside", service.code)] = service.terms
+    for version in packages.live():
+        content = packages.terms_of(version).model_dump(mode="json")
+        found[Key("package", version.package.code)] = content
+    found |= {Key("offer", code): terms for code, terms in offers.live().items()}
     return found
 
 

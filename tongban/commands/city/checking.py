@@ -10,11 +10,14 @@ from tongban import validation
 from tongban.base.people.models import Post
 from tongban.business.cases import operations
 from tongban.business.cases.outside_terms import PREFIX, Terms
-from tongban.business.items import bundle
+from tongban.business.items import bundle, package_terms
+from tongban.business.offers import terms as offer_terms
 from tongban.commands.city.findings import Findings
 from tongban.commands.city.folder import Folder
-from tongban.data.exchange import standing
+from tongban.commands.simulating import terms as simulating
+from tongban.data.exchange import decided, standing
 from tongban.data.lake.contract import Contract
+from tongban.data.registers.definitions import FactsFile
 from tongban.data.standards import compiling
 from tongban.data.standards.compiling import Standards
 from tongban.data.standards.models import Element
@@ -49,9 +52,12 @@ def check(folder: Folder, findings: Findings, today: date) -> None:
     _models(folder, findings)
     _facts(folder, findings)
     _items(folder, findings)
+    _packages(folder, findings)
     _outside(folder, findings)
     _grants(folder, findings)
+    _offers(folder, findings)
     _accounts(folder, findings)
+    _simulation(folder, findings)
 
 
 def standards_of(folder: Folder) -> Standards:
@@ -180,23 +186,42 @@ def _registers(folder: Folder, findings: Findings) -> None:
 
 
 def _facts(folder: Folder, findings: Findings) -> None:
-    if folder.facts is None:
-        return
-    file = "registers/facts.toml"
+    registers = {register.code for register in folder.registers.values()}
+    taken: dict[str, str] = {}
+    of_register: dict[str, str] = {}
+    for file, facts in folder.facts.items():
+        register = facts.register_code
+        if register not in registers:
+            zh, en = f"register：没有基础库 {register}", f"register: no register {register}"
+            findings.add(file, zh, en)
+        first = of_register.setdefault(register, file)
+        if first != file:
+            zh = f"{register} 库的事实已在 {first} 中定义，须写在同一文件"
+            en = f"the facts of {register} are in {first}; write them into one file"
+            findings.add(file, zh, en)
+        for key in (fact.key for fact in facts.facts):
+            first = taken.setdefault(key, file)
+            if first != file:
+                zh, en = f"已在 {first} 中定义", f"defined in {first} already"
+                findings.add(file, f"facts.{key}：{zh}", f"facts.{key}: {en}")
+        _facts_of(file, facts, folder, findings)
+
+
+def _facts_of(file: str, facts: FactsFile, folder: Folder, findings: Findings) -> None:
     models = {model.name: model for model in folder.models.values()}
     codes = {contract.resource.code for contract in folder.contracts.values()}
-    if folder.facts.relation not in models:
-        relation = folder.facts.relation
+    if facts.relation not in models:
+        relation = facts.relation
         findings.add(file, f"relation：没有模型 {relation}", f"relation: no model {relation}")
         return
-    columns = models[folder.facts.relation].columns
-    for fact in folder.facts.facts:
+    columns = models[facts.relation].columns
+    for fact in facts.facts:
         for name in (fact.column, fact.row):
             if name not in columns:
                 findings.add(
                     file,
-                    f"facts.{fact.key}：{folder.facts.relation} 没有列 {name}",
-                    f"facts.{fact.key}: {folder.facts.relation} has no column {name}",
+                    f"facts.{fact.key}：{facts.relation} 没有列 {name}",
+                    f"facts.{fact.key}: {facts.relation} has no column {name}",
                 )
         for code in (fact.source, *fact.also_from):
             if code not in codes:
@@ -208,7 +233,7 @@ def _facts(folder: Folder, findings: Findings) -> None:
 
 
 def _items(folder: Folder, findings: Findings) -> None:
-    facts = {fact.key: fact.type for fact in folder.facts.facts} if folder.facts else {}
+    facts = {fact.key: fact.type for file in folder.facts.values() for fact in file.facts}
     offices = {row["code"] for row in folder.offices}
     services = {terms.code: terms for terms in folder.outside}
     offered = operations.offered(services)
@@ -226,6 +251,19 @@ def _items(folder: Folder, findings: Findings) -> None:
             findings.add(f"{place}/{problem.file}", problem.zh, problem.en)
         for step, zh, en in _given_away(one, services):
             findings.add(f"{place}/{one.guide.process.file} {step}", zh, en)
+
+
+def _packages(folder: Folder, findings: Findings) -> None:
+    items = {one.guide.item.code: one for one in folder.items.values()}
+    offices = {row["code"] for row in folder.offices}
+    for file, terms in folder.packages.items():
+        code, lead = terms.package.code, terms.package.lead
+        if file != f"packages/{code}.toml":
+            findings.add(file, f"package.code：{code} 与文件名不符", f"package.code: not {code}")
+        if lead not in offices:
+            findings.add(file, f"没有部门 {lead}", f"no office {lead}")
+        for problem in package_terms.problems(terms, items):
+            findings.add(file, problem.zh, problem.en)
 
 
 def _given_away(
@@ -264,7 +302,16 @@ def _relations(folder: Folder) -> dict[str, tuple[str, ...]]:
     relations = {model.name: model.columns for model in folder.models.values()}
     for contract in folder.contracts.values():
         relations[contract.table] = tuple(column.name for column in contract.columns)
-    return relations
+    return relations | _decided(folder)
+
+
+def _decided(folder: Folder) -> dict[str, tuple[str, ...]]:
+    """The tables that hold an item's decisions about a register, once somebody asks for them."""
+    return {
+        decided.table_of(one.guide.item.code, name): decided.columns_of(one.decision.find(name))
+        for one in folder.items.values()
+        for name in one.decision.decisions
+    }
 
 
 def _grants(folder: Folder, findings: Findings) -> None:
@@ -276,6 +323,28 @@ def _grants(folder: Folder, findings: Findings) -> None:
     for grant in folder.grants:
         with findings.gather("grants.toml"):
             standing.check(grant, offices, relations)
+
+
+def _offers(folder: Folder, findings: Findings) -> None:
+    models = {one.guide.item.code: one.decision for one in folder.items.values()}
+    facts = {fact.key for file in folder.facts.values() for fact in file.facts}
+    registers = {register.code for register in folder.registers.values()}
+    places: dict[str, str] = {}
+    for file, terms in folder.offers.items():
+        first = places.setdefault(terms.code, file)
+        if first != file:
+            zh, en = (
+                f"item：{terms.code} 与 {first} 重复",
+                f"item: {terms.code} is taken by {first}",
+            )
+            findings.add(file, zh, en)
+        granted = {
+            f"{grant.use} {grant.relation}": grant.columns
+            for grant in folder.grants
+            if grant.grantee.post == f"item:{terms.code}"
+        }
+        for zh, en in offer_terms.problems(terms, models, facts, registers, granted):
+            findings.add(file, zh, en)
 
 
 def _accounts(folder: Folder, findings: Findings) -> None:
@@ -290,3 +359,17 @@ def _accounts(folder: Folder, findings: Findings) -> None:
                     f"{account.get('username')}：没有这个岗位 {post}",
                     f"{account.get('username')}: no such post {post}",
                 )
+
+
+def _simulation(folder: Folder, findings: Findings) -> None:
+    """What a simulation assumes; a city without the file is whole."""
+    if not (folder.path / simulating.FILE).exists():
+        return
+    with findings.gather(simulating.FILE):
+        told = simulating.read(folder.path)
+        simulating.check_city(
+            told,
+            offices={row["code"] for row in folder.offices},
+            items={one.guide.item.code for one in folder.items.values()},
+            uses={grant.use for grant in folder.grants},
+        )

@@ -33,12 +33,6 @@ class NothingLive(Refusal):
     zh = "还没有装载城市，没有可以导出的内容，请先执行 tongban load 目录。"
 
 
-class FactsOfTwoRelations(Refusal):
-    """Facts are read from {relations}; a folder's facts.toml holds those of one relation."""
-
-    zh = "事实来自 {relations}，而目录中的 facts.toml 只能写一个数据表的事实。"
-
-
 def dump(bundles: Bundles, target: Path) -> int:
     """Write the folder and return how many files it has; nothing is written when it is refused."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -64,6 +58,8 @@ def files(bundles: Bundles) -> Files:
         written |= write(kinds)
     if services := list(kinds["outside"].values()):
         written["outside.toml"] = _toml({"version": 1, "services": services})
+    written |= {f"packages/{code}.toml": _toml(one) for code, one in kinds["package"].items()}
+    written |= {f"offers/{code}.toml": _toml(one) for code, one in kinds["offer"].items()}
     grants = list(kinds["grant"].values())
     return written | {"grants.toml": _toml({"version": 1, "grants": grants})}
 
@@ -100,15 +96,14 @@ def _definitions(kinds: Kinds) -> Files:
 
 
 def _facts(kinds: Kinds) -> Files:
-    facts = [dict(fact) for fact in kinds["fact"].values()]
-    relations = {(fact.pop("register"), fact.pop("relation")) for fact in facts}
-    if not facts:
-        return {}
-    if len(relations) > 1:
-        raise FactsOfTwoRelations(relations=", ".join(sorted(name for _, name in relations)))
-    ((register, relation),) = relations
-    content = {"version": 1, "register": register, "relation": relation, "facts": facts}
-    return {"registers/facts.toml": _toml(content)}
+    """A file for each register; all facts of a register are of one relation."""
+    files: dict[str, dict[str, Any]] = {}
+    for content in kinds["fact"].values():
+        fact = dict(content)
+        register, relation = fact.pop("register"), fact.pop("relation")
+        head = {"version": 1, "register": register, "relation": relation}
+        files.setdefault(register, {**head, "facts": []})["facts"].append(fact)
+    return {f"registers/{register}_facts.toml": _toml(file) for register, file in files.items()}
 
 
 def _items(kinds: Kinds) -> Files:

@@ -9,7 +9,11 @@ from tongban import validation
 from tongban.business.cases import outside_terms
 from tongban.business.cases.outside_terms import Terms
 from tongban.business.items import guide as guides
+from tongban.business.items import package_terms
 from tongban.business.items.bundle import Bundle
+from tongban.business.items.package_terms import Terms as Package
+from tongban.business.offers import terms as offer_terms
+from tongban.business.offers.terms import Terms as Offer
 from tongban.commands.city import tables
 from tongban.commands.city.findings import Findings
 from tongban.commands.city.texts import read_text
@@ -23,7 +27,7 @@ from tongban.engines import sqlmodels
 from tongban.engines.sqlmodels import SqlModel
 
 Rows = list[dict[str, Any]]
-FACTS = "registers/facts.toml"
+FACTS = "*facts.toml"  # in registers/; each holds the facts of one register
 ELEMENTS_FILE = Path("standards", "elements.csv")
 PARTS = {"form.json": "form", "process.bpmn": "process", "decision.dmn": "decision"}
 ITEM_FILES = (guides.FILE, *PARTS)
@@ -41,10 +45,12 @@ class Folder:
     contracts: dict[str, Contract]  # by file name, as all below
     models: dict[str, SqlModel]
     registers: dict[str, RegisterFile]
-    facts: FactsFile | None
+    facts: dict[str, FactsFile]
     items: dict[str, Bundle]
+    packages: dict[str, Package]
     grants: list[StandingGrant]
     outside: list[Terms]
+    offers: dict[str, Offer]
     accounts: list[dict[str, Any]]
 
 
@@ -69,11 +75,13 @@ def read(path: Path, findings: Findings) -> Folder:
         },
         contracts=_each(path / "sources", "*.toml", contracts.parse, findings),
         models=_each(path / "models", "**/*.sql", sqlmodels.read, findings),
-        registers=_each(path / "registers", "*.toml", definitions.read_register, findings),
-        facts=_facts(path / "registers" / "facts.toml", findings),
+        registers=_each(path / "registers", "*.toml", definitions.read_register, findings, FACTS),
+        facts=_each(path / "registers", FACTS, definitions.read_facts, findings),
         items=_items(path / "items", findings),
+        packages=_each(path / "packages", "*.toml", package_terms.parse, findings),
         grants=_grants(path / "grants.toml", findings),
         outside=_outside(path / "outside.toml", findings),
+        offers=_each(path / "offers", "*.toml", offer_terms.parse, findings),
         accounts=_tables(accounts, "accounts", findings) if accounts.exists() else [],
     )
 
@@ -95,21 +103,18 @@ def _tables(path: Path, key: str, findings: Findings) -> list[dict[str, Any]]:
     return []
 
 
-def _each(folder: Path, pattern: str, parse, findings: Findings) -> dict[str, Any]:
+def _each(
+    folder: Path, pattern: str, parse, findings: Findings, others: str = ""
+) -> dict[str, Any]:
+    """Those that match `others` are of another kind."""
     found: dict[str, Any] = {}
     for file in sorted(folder.glob(pattern)):
         name = file.relative_to(folder.parent).as_posix()
-        if name == FACTS:
+        if others and file.match(others):
             continue
         with findings.gather(name):
             found[name] = parse(read_text(file), name)
     return found
-
-
-def _facts(file: Path, findings: Findings) -> FactsFile | None:
-    with findings.gather(FACTS):
-        return definitions.read_facts(read_text(file), FACTS)
-    return None
 
 
 def _grants(file: Path, findings: Findings) -> list[StandingGrant]:

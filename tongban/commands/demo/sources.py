@@ -21,7 +21,7 @@ from tongban.errors import Refusal
 CITY = settings.ROOT / "cities" / "yunze"
 DATA = settings.STATE / "demo"
 RS_DATABASE = "tongban_demo_rs"
-RS_DSN = "TONGBAN_DEMO_RS_DSN"  # named by the contract of RS01
+DSNS = ("TONGBAN_DEMO_RS_DSN", "TONGBAN_DEMO_SCJ_DSN")  # named by the contracts RS01 and SCJ01
 DEATHS_PORT = 8089  # named by the contract of WJ02
 PROVINCE_PORT = 8090  # named by outside.toml, as the secret is
 PROVINCE_SECRET = "TONGBAN_DEMO_RESIDENCE_SECRET"
@@ -69,21 +69,21 @@ def are_written(people: int, today: date) -> bool:
 
 
 def write(people: int, today: date) -> None:
-    """Run the city's generator; it fills the social security office's database too."""
+    """Run the city's generator; it fills the offices' database too."""
     command = [sys.executable, str(CITY / "generate.py"), "--out", str(DATA)]
     command += ["--people", str(people), "--postgres", rs_dsn(), "--today", today.isoformat()]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def make_database() -> None:
-    """The social security office's database, on the same server, and the way to it."""
+    """The database of two offices, on the same server, and the way to it."""
     with psycopg.connect(_url("postgres"), autocommit=True) as connection:
         found = connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [RS_DATABASE]
         ).fetchone()
         if found is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(RS_DATABASE)))
-    os.environ[RS_DSN] = rs_dsn()
+    os.environ.update(dict.fromkeys(DSNS, rs_dsn()))
 
 
 def rs_dsn() -> str:
@@ -136,6 +136,13 @@ def province_server(port: int) -> Sequence[str]:
         *("--first", PROVINCE_FIRST),
         *("--callback", f"http://127.0.0.1:{port}/api/v1/outside/residence-check/results"),
     ]
+
+
+def simulation(cases: int) -> Sequence[str]:
+    """The command that plays cases beside the serving, when nothing else wants the processor; where
+    they are played already it ends at once."""
+    simulate = [sys.executable, "-m", "tongban", "simulate", str(CITY)]
+    return ["nice", "-n", "19", *simulate, "--cases", str(cases)]
 
 
 def truth() -> Path:

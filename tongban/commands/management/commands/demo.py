@@ -25,6 +25,9 @@ THINGS_TO_TRY = """
 """
 
 
+CASES = 3_000
+
+
 class Command(BaseCommand):
     help = "Set up the demo city on this machine, run the loop once, and serve it on loopback."
 
@@ -32,17 +35,20 @@ class Command(BaseCommand):
         parser.add_argument("--people", type=int, default=120_000)
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument(
+            "--cases", type=int, default=CASES, help="simulated ones, once it serves; 0: none"
+        )
+        parser.add_argument(
             "--no-serve", action="store_true", help="stop when everything is set up"
         )
 
-    def handle(self, *args, people: int, port: int, no_serve: bool, **options):
+    def handle(self, *args, people: int, port: int, cases: int, no_serve: bool, **options):
         self.started = time.monotonic()
         self._say("database")
         with asking.refusals_told(self):
             self._set_up(people)
         self.stdout.write(THINGS_TO_TRY)
         if not no_serve:
-            self._serve(port)
+            self._serve(port, cases)
 
     def _set_up(self, people: int) -> None:
         sources.check_city()
@@ -69,12 +75,15 @@ class Command(BaseCommand):
             )
         self.stdout.write(reconciliation(loads))
 
-    def _serve(self, port: int) -> None:
+    def _serve(self, port: int, cases: int) -> None:
         state = None if os.environ.get("DATABASE_URL") else settings.STATE
         sources.share_secret()
         family = supervisor.children("127.0.0.1", port)
         family.append(supervisor.Child("deaths", sources.deaths_server()))
         family.append(supervisor.Child("province", sources.province_server(port)))
+        if cases:
+            argv = sources.simulation(cases)
+            family.append(supervisor.Child("simulation", argv, lasting=False))
         self._say(f"serving http://127.0.0.1:{port}")
         self.stdout.write(f"\nhttp://127.0.0.1:{port}   Ctrl-C 结束 / stops it\n")
         supervisor.run(family, state, self.stderr.write)

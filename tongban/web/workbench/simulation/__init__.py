@@ -1,0 +1,1 @@
+"""The page of simulations: two ways of working, side by side."""
