@@ -55,6 +55,11 @@ def run(people: int = PEOPLE, reads: int = READS) -> str:
     return f"{table(header, lines)}\n{reads} reads each, load {os.getloadavg()[0]:.1f}\n"
 
 
+def fill(people: int) -> None:
+    """The demo city, and an edition with 30 facts of so many people."""
+    _fill(_facts(), people)
+
+
 def _facts() -> dict[str, str]:
     """The demo city's facts, and copies of one until there are 30; key → type."""
     from tongban.commands import city

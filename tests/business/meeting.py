@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from django.core.management import call_command
 from django.db import connection
 
 
@@ -46,3 +47,10 @@ class Others:
             thread.join(30)
             assert not thread.is_alive()
         return self.given
+
+
+def sweep() -> None:
+    """Away with what was committed. Sequences go on: other modules keep rows with their numbers."""
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    with connection.cursor() as cursor:  # these tables are not Django's
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")

@@ -16,6 +16,7 @@ from tests.browser import barriers, served
 from tests.known import MONDAY
 from tests.web.ground import city, ground, permit, quick_passwords
 from tongban import clock
+from tongban.base.people import actions as people
 from tongban.base.people.models import User
 
 __all__ = ["city", "ground", "permit", "quick_passwords"]
@@ -116,6 +117,16 @@ class Visitor:
             if self.page.evaluate("s => document.activeElement?.matches(s)", selector):
                 return
         raise AssertionError(f"{selector} cannot be reached by keyboard.")
+
+
+@pytest.fixture
+def supervisor(city) -> User:
+    """Of the whole city."""
+    user = people.open_account(
+        username="gao", password=PASSWORD, display_name="高远", by="test", at=MONDAY
+    )
+    people.appoint(user=user, office_code="SJ", role="supervisor", by="test", at=MONDAY)
+    return user
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 Each page is loaded once in a language, in a frame; the other widths and 大字 (the elder mode) are
 met by resizing it, which paints nothing. A picture is left in screens/ only of what fails."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.browser import RULES
+from tests.business.supervision import history
+from tests.commands.simulating import small
 from tests.journeys import lakes
 from tests.journeys.conftest import Visitor
 from tests.known import MONDAY
@@ -18,6 +21,8 @@ from tongban.business.cases.actions import Application
 from tongban.business.cases.models import Case, Objection
 from tongban.business.cases.verbs import correcting, suspending
 from tongban.business.certificates.models import Certificate
+from tongban.business.supervision import actions as supervision
+from tongban.commands.simulating import runs
 from tongban.data.lake.models import QuarantinedRow
 from tongban.web.ui.messages import CHINESE
 
@@ -199,3 +204,24 @@ def test_the_workbench(screen, time, permit, citizen, approver, tmp_path):
         {"grants": "/workbench/grants", "accounts": "/workbench/accounts"},
     )
     visit(screen, "audit_admin", {"log": "/workbench/log"})
+
+
+def test_how_cases_went_and_how_they_would_go(screen, permit, supervisor):
+    visit(
+        screen,
+        "gao",
+        {"mining-none": "/workbench/mining", "simulation-none": "/workbench/simulation"},
+    )
+    history.make(permit, 40)
+    supervision.hand_in_events(by="test", at=MONDAY)
+    terms = small.terms(items=[small.terms().items[0].model_dump(mode="json")])
+    asked = {"months": 2, "cases": 300, "until": date(2026, 9, 21), "at": MONDAY}
+    runs.compare(terms, told=lambda step, done, total: None, **asked)
+    visit(
+        screen,
+        "gao",
+        {
+            "mining": "/workbench/mining?edges=100&what=again&of=review",
+            "simulation": "/workbench/simulation",
+        },
+    )

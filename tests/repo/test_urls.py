@@ -10,6 +10,7 @@ PUBLIC = {
     "portal:home": "what a city offers is for everybody",
     "portal:search": "the same",
     "portal:guide": "the same; what is known of a person shows only to him",
+    "portal:package_guide": "the same, for several items at once",
     "portal:verify": "a third party checks a certificate; nothing of its holder is told",
     "ui:language": "a choice of the reader",
     "ui:size": "a choice of the reader",

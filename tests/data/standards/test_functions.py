@@ -51,6 +51,25 @@ def test_a_citizen_id_is_normalised_or_null(evaluate, written, means):
 @pytest.mark.parametrize(
     ("written", "means"),
     [
+        ("91329905MA0000007Y", "91329905MA0000007Y"),
+        ("91329905ma0000007y", "91329905MA0000007Y"),
+        (" ９１329905MA0000007Y\u200b", "91329905MA0000007Y"),
+        ("9I329905MAOOOOOO7Y", "91329905MA0000007Y"),
+        ("91329905MA0000007X", None),  # wrong check character
+        ("91329905MA000000Z7", None),  # Z is in no code, and nobody knows what was meant
+        ("329905000000712", None),  # a registration number of before 2015
+        ("无", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_credit_code_is_normalised_or_null(evaluate, written, means):
+    assert evaluate("credit_code(CAST(? AS VARCHAR))", written) == means
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
         ("2026-01-05", date(2026, 1, 5)),
         ("2026-1-5", date(2026, 1, 5)),
         ("2026-01-05T08:30:00", date(2026, 1, 5)),
@@ -108,6 +127,15 @@ def test_credit_codes_agree_with_stdnum(judge, codes):
 
     assert judge("uscc_ok(v)", right) == [True] * len(codes)
     assert judge("uscc_ok(v)", codes) == [a == b for a, b in zip(codes, right, strict=True)]
+
+
+@settings(max_examples=10, deadline=None)
+@given(written(functions.USCC_ALPHABET, 17, 17))
+def test_a_credit_code_is_the_same_however_it_is_written(judge, bodies):
+    right = [body + uscc.calc_check_digit(body) for body in bodies]
+
+    for spoil in (str.lower, lambda c: c.replace("0", "O"), lambda c: c.replace("1", "i")):
+        assert judge("credit_code(v)", [spoil(code) for code in right]) == right
 
 
 @settings(max_examples=10, deadline=None)

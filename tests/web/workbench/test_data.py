@@ -4,11 +4,14 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.known import MONDAY
+from tests.permits import CITY
 from tests.web.reading import in_language, page, said, words
 from tongban import clock
 from tongban.data.lake import actions as lake
 from tongban.data.lake.models import Load, QuarantinedRow, Resource
 from tongban.data.pipelines.models import LineageEdge
+from tongban.data.registers import actions as registers
+from tongban.data.registers import definitions
 from tongban.data.registers.models import FactDefinition
 from tongban.data.registers.queries import LET_IN
 from tongban.data.standards.models import CheckResult, Issue
@@ -307,6 +310,17 @@ def test_a_columns_way_is_shown_or_said_not_to_be_there(asked, first, client, ci
     assert ("没有这一列" in words(shown, "//main")) is (first is None)
 
 
+@pytest.fixture
+def two_registers(city):
+    """Persons and companies, with the facts of both."""
+    folder, given = CITY / "registers", {"by": "test", "at": MONDAY}
+    for code in ("person", "enterprise"):
+        text = (folder / f"{code}.toml").read_text(encoding="utf-8")
+        registers.adopt_register(definition=definitions.read_register(text, code), **given)
+    text = (folder / "enterprise_facts.toml").read_text(encoding="utf-8")
+    registers.adopt_facts(facts=definitions.read_facts(text, "facts"), **given)
+
+
 @pytest.mark.parametrize(
     ("language", "name", "type_", "rule"),
     [
@@ -315,15 +329,44 @@ def test_a_columns_way_is_shown_or_said_not_to_be_there(asked, first, client, ci
     ],
 )
 def test_a_fact_says_what_it_is_where_it_is_from_and_by_which_rule(
-    language, name, type_, rule, client, city, steward
+    language, name, type_, rule, client, two_registers, steward
 ):
-    caption = {"zh": "事实", "en": "Facts"}[language]
+    caption = {"zh": "人口库", "en": "Register of persons"}[language]
     rows = table(client.get("/workbench/facts", **in_language(language)), caption)
     (row,) = [row for row in rows if row[0].endswith("insured_months")]
     assert name in row[0]
     assert row[1] == type_
     assert "RS01" in row[3]
     assert rule in row[4]
+
+
+@pytest.mark.parametrize(
+    ("language", "caption", "others"),
+    [("zh", "法人库", "人口库"), ("en", "Register of companies", "Register of persons")],
+)
+def test_the_facts_of_each_register_stand_in_a_table_of_their_own(
+    language, caption, others, client, two_registers, steward
+):
+    answer = client.get("/workbench/facts", **in_language(language))
+    companies, persons = (table(answer, each) for each in (caption, others))
+    everything = FactDefinition.objects.count()
+
+    assert [row for row in companies if row[0].endswith("food_handlers_all_valid")]
+    assert not [row for row in persons if row[0].endswith("food_handlers_all_valid")]
+    assert len(companies) + len(persons) == everything
+    assert words(page(answer), "//h1").endswith(str(everything))
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh", "法人库"), ("en", "Register of companies")])
+def test_the_facts_to_choose_from_stand_under_their_register(
+    language, name, client, two_registers, steward
+):
+    shown = page(client.get("/workbench/lineage", **in_language(language)))
+    (group,) = shown.xpath(f"//optgroup[@label='{name}']")
+
+    columns = group.xpath("option/@value")
+    assert "registers.enterprise_facts.premises_proven" in columns
+    assert all(column.startswith("registers.enterprise_facts.") for column in columns)
 
 
 def test_where_no_model_and_no_fact_is_the_page_says_what_brings_them(client, steward):

@@ -55,6 +55,7 @@ class Read:
     edition: int | None
     bulk: bool
     included: bool | None  # None: the edition can no longer be read, so nobody can tell
+    actor: str = ""  # the account that asked for it
 
 
 # Runs a bulk read again for one subject: was it in it? None where the edition is gone.
@@ -151,4 +152,5 @@ def _read(event: Event, included: bool | None) -> Read:
         edition=event.edition,
         bulk=not event.subjects,
         included=included,
+        actor=event.actor,
     )

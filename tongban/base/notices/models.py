@@ -26,7 +26,10 @@ class Notice(models.Model):
 
     class Meta:
         verbose_name = _("通知")
-        indexes = [models.Index(fields=["subject_id", "-told_at"], name="notice_by_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "-told_at"], name="notice_by_subject"),
+            models.Index(fields=["about_type", "about_id"], name="notice_by_about"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="notice_for_one",

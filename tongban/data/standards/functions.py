@@ -21,7 +21,7 @@ ROOT = "1.2.156.3005.2."  # of certificate identifiers; the check does not cover
 LONG_TERM = ("长期", "永久", "9999-12-31", "9999/12/31", "99991231")
 
 NAMES = (
-    *("clean_text", "citizen_id", "parse_date", "region_now", "run_date"),
+    *("clean_text", "citizen_id", "credit_code", "parse_date", "region_now", "run_date"),
     *("citizen_id_ok", "uscc_ok", "org_code_ok", "mod37_36_ok"),
 )
 
@@ -64,6 +64,9 @@ def _macros(run_date: date, successors: Mapping[str, str]):
     yield f"""uscc_ok(v) AS clean_text(v) IS NULL OR
         (regexp_full_match(v, '[{USCC_ALPHABET}]{{18}}') AND substr({_text(USCC_ALPHABET)},
         1 + (31 - ({_looked_up("v", _GB32100, USCC_ALPHABET)}) % 31) % 31, 1) = substr(v, 18, 1))"""
+    # The letters O and I are in no code: whoever wrote them meant 0 and 1.
+    meant = "translate(upper(clean_text(v)), 'OI', '01')"
+    yield f"credit_code(v) AS {_once(meant, 'CASE WHEN uscc_ok(x) THEN x END')}"
     yield f"""org_code_ok(v) AS clean_text(v) IS NULL OR
         (regexp_full_match(v, '[0-9A-Z]{{8}}-?[0-9X]') AND substr('0X987654321',
         1 + ({_looked_up("v", _GB11714, MOD37_ALPHABET)}) % 11, 1) = right(v, 1))"""

@@ -88,9 +88,13 @@ def editions(request: AuthedRequest) -> HttpResponse:
         parts.Column(_("说明"), place="start"),
     )
     table = parts.Table(_("数据版次"), columns, rows)
-    may_go_back = bool(current and current.based_on)
     return show(
-        request, "editions.html", "editions", table=table, current=current, may_go_back=may_go_back
+        request,
+        "editions.html",
+        "editions",
+        table=table,
+        run=current.run if current else None,
+        before=lake.before(current) if current else None,
     )
 
 
@@ -99,8 +103,8 @@ def editions(request: AuthedRequest) -> HttpResponse:
 def roll_back(request: AuthedRequest) -> HttpResponse:
     current = lake.current_edition()
     shown = request.POST.get("edition", "")
-    if current is not None and shown != str(current.number):
-        raise EditionMoved(number=current.number, shown=shown[:20] or "—")
+    if current is not None and shown != str(current.run.number):
+        raise EditionMoved(number=current.run.number, shown=shown[:20] or "—")
     reason = request.POST.get("reason", "").strip()[:500]
     if not reason:
         raise NoReason

@@ -15,6 +15,7 @@ from tongban.base.people.models import Post, User
 from tongban.business.cases import actions, attachments, objections, running
 from tongban.business.cases import queries as cases
 from tongban.business.cases.models import Case, Evidence, Requirement, WorkItem
+from tongban.business.cases.packages import queries as packages
 from tongban.business.cases.possible import Verb
 from tongban.business.cases.reading import form_of
 from tongban.business.cases.verbs import finishing, history
@@ -83,6 +84,7 @@ def page_of(
         living=living.of(found, now),
         course=course.of(found, page.applicant, page.events),
         told=telling.of(found),
+        sisters=packages.sisters(found),
         desks=steps,
         case_forms=now_forms,
         later_forms=later_forms,

@@ -1,5 +1,7 @@
 """The steward's pages: sources and their loads, quarantine, issues, lineage, facts."""
 
+from collections.abc import Mapping, Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +17,7 @@ from tongban.data.lake.models import Load, QuarantinedRow, Resource
 from tongban.data.pipelines import queries as pipelines
 from tongban.data.registers import actions as registering
 from tongban.data.registers import queries as registers
+from tongban.data.registers.models import FactDefinition
 from tongban.data.standards import permissions
 from tongban.data.standards import queries as standards
 from tongban.web.ui import asked as ask
@@ -76,7 +79,7 @@ def source(request: AuthedRequest, code: str) -> HttpResponse:
         resource=resource,
         load=load,
         kpis=_kpis(load, found) if load and found else [],
-        checks=_check_table(load) if load else None,
+        checks=_check_table(load) if load and load.results.exists() else None,
         passing=load.results.filter(failed=0).count() if load else 0,
         shares=_shares(found) if found else [],
         loads=_load_table(resource),
@@ -172,7 +175,6 @@ def lineage(request: AuthedRequest) -> HttpResponse:
     asked = ask.words(request, "column", 200)
     table, _dot, column = asked.rpartition(".")
     edges = list(pipelines.upstream(table, column)) if table else []
-    facts = registers.all_facts()
     return show(
         request,
         "lineage.html",
@@ -180,15 +182,41 @@ def lineage(request: AuthedRequest) -> HttpResponse:
         asked=asked,
         edges=edges,
         graph=pipelines.table_graph(),
-        facts=[(f, f"{f.model}.{f.column}") for f in facts],
+        facts=[
+            (name, [(f, f"{f.model}.{f.column}") for f in found])
+            for name, found in _by_register().items()
+        ],
     )
 
 
 @for_posts(*DATA)
 @require_safe
 def facts(request: AuthedRequest) -> HttpResponse:
-    zh = origins.is_chinese()
+    """A table for each register."""
     named = {resource.code: resource.name for resource in lake.resources()}
+    found = _by_register()
+    tables = [_facts_table(name, its, named) for name, its in found.items()]
+    count = sum(map(len, found.values()))
+    return show(request, "facts.html", "facts", tables=tables, count=count)
+
+
+def _by_register() -> Mapping[str, list[FactDefinition]]:
+    """By the register's name."""
+    zh = origins.is_chinese()
+    names = {
+        each.code: each.register_.name.zh if zh else each.register_.name.en
+        for each in registers.registers()
+    }
+    found: dict[str, list[FactDefinition]] = {}
+    for fact in registers.all_facts():
+        found.setdefault(names.get(fact.register, fact.register), []).append(fact)
+    return found
+
+
+def _facts_table(
+    name: str, found: Sequence[FactDefinition], named: Mapping[str, str]
+) -> parts.Table:
+    zh = origins.is_chinese()
     rows = tuple(
         parts.Row(
             (
@@ -203,7 +231,7 @@ def facts(request: AuthedRequest) -> HttpResponse:
                 ),
             )
         )
-        for fact in registers.all_facts()
+        for fact in found
     )
     columns = (
         parts.Column(_("事实"), place="first"),
@@ -212,8 +240,7 @@ def facts(request: AuthedRequest) -> HttpResponse:
         parts.Column(_("来源"), place="start"),
         parts.Column(_("规则")),
     )
-    table = parts.Table(_("事实"), columns, rows)
-    return show(request, "facts.html", "facts", table=table, count=len(rows))
+    return parts.Table(name, columns, rows)
 
 
 def _source_row(resource: Resource) -> parts.Row:

@@ -20,6 +20,7 @@ from tongban.base.people.models import Post, User
 from tongban.business.cases import queries as cases
 from tongban.business.cases.queries import Burden
 from tongban.business.items.permissions import LOOKING
+from tongban.business.offers import permissions as offers
 from tongban.web.ui.moments import WEEKDAYS
 from tongban.web.ui.parts import Group, Place, StaffFrame
 from tongban.web.ui.requests import AuthedRequest
@@ -28,7 +29,9 @@ Role = Post.Role
 DECIDING = (Role.APPROVER, Role.CLERK, Role.LEAD)
 CASES = (Role.APPROVER, Role.CLERK, Role.LEAD, Role.SUPERVISOR)
 OUTSIDE = (Role.APPROVER, Role.SUPERVISOR)
+OFFERS = offers.HANDLING
 DATA = (Role.STEWARD, Role.SUPERVISOR)
+WATCHING = (Role.SUPERVISOR, Role.LEAD)
 
 # (group, page, label, icon, who); a page that is not yours is not offered.
 PLACES = (
@@ -36,8 +39,11 @@ PLACES = (
     ("cases", "cases", lambda: _("办件"), "folder-check", CASES),
     ("cases", "notices", lambda: _("通知"), "message", CASES),
     ("cases", "outside", lambda: _("外部步骤"), "plug-connected", OUTSIDE),
+    ("cases", "offers", lambda: _("主动服务"), "bell-ringing", OFFERS),
     ("items", "decisions", lambda: _("判定规则"), "sitemap", LOOKING),
     ("items", "processes", lambda: _("办事流程"), "route", LOOKING),
+    ("watching", "mining", lambda: _("效能与流程"), "chart-dots", WATCHING),
+    ("watching", "simulation", lambda: _("办理模拟"), "flask", WATCHING),
     ("data", "sources", lambda: _("数据源"), "table", DATA),
     ("data", "issues", lambda: _("问题单"), "alert-square", DATA),
     ("data", "objections", lambda: _("异议核实"), "message-report", DATA),
@@ -51,6 +57,7 @@ PLACES = (
 GROUPS: dict[str, Callable[[], str]] = {
     "cases": lambda: _("办件"),
     "items": lambda: pgettext("group", "事项"),
+    "watching": lambda: _("监督"),
     "data": lambda: _("数据"),
     "admin": lambda: _("管理"),
 }

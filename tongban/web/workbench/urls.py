@@ -13,9 +13,14 @@ from tongban.web.workbench import (
     todo,
 )
 from tongban.web.workbench.decisions import drafting, looking, trying
+from tongban.web.workbench.mining import looking as mining
+from tongban.web.workbench.offers import doing as offering
+from tongban.web.workbench.offers import looking as offers
+from tongban.web.workbench.offers import paying
 from tongban.web.workbench.processes import drafting as modelling
 from tongban.web.workbench.processes import heating, migrating
 from tongban.web.workbench.processes import looking as processes
+from tongban.web.workbench.simulation import looking as simulation
 
 app_name = "workbench"
 urlpatterns = [
@@ -46,6 +51,26 @@ urlpatterns = [
     path("decisions/<str:code>/draft/discard", drafting.discard, name="draft_discard"),
     path("decisions/<str:code>/draft/compare", drafting.compare, name="draft_compare"),
     path("decisions/<str:code>/draft/publish", drafting.publish, name="draft_publish"),
+    path("offers", offers.offers, name="offers"),
+    path("offers/<str:code>", offers.offer, name="offer"),
+    path("offers/<str:code>/round", offering.begin, name="offer_round"),
+    path("offers/<str:code>/progress", offers.progress, name="offer_progress"),
+    path("offers/<str:code>/all/<str:verb>", offering.all_of, name="offer_all"),
+    path("offers/<str:code>/payments", paying.lists, name="offer_payments"),
+    path("offers/<str:code>/payments/<int:list_id>", paying.payment_list, name="payments"),
+    path("offers/<str:code>/payments/<int:list_id>/close", paying.close, name="payments_close"),
+    path("offers/<str:code>/payments/<int:list_id>/file", paying.export, name="payments_file"),
+    path("offers/<str:code>/candidates/<str:number>", offers.candidate, name="candidate"),
+    path(
+        "offers/<str:code>/candidates/<str:number>/do/<str:verb>",
+        offering.to_one,
+        name="candidate_verb",
+    ),
+    path(
+        "offers/<str:code>/candidates/<str:number>/facts/<str:fact>",
+        offers.way,
+        name="candidate_way",
+    ),
     path("outside", outside.all_calls, name="outside"),
     path("outside/<int:call_id>", outside.call, name="outside_call"),
     path("outside/<int:call_id>/retry", outside.retry, name="outside_retry"),
@@ -74,6 +99,12 @@ urlpatterns = [
     path("processes/<str:code>/draft/upload", modelling.upload, name="process_upload"),
     path("processes/<str:code>/draft/discard", modelling.discard, name="process_discard"),
     path("processes/<str:code>/draft/publish", modelling.publish, name="process_publish"),
+    path("simulation", simulation.simulation, name="simulation"),
+    path("simulation/progress", simulation.progress, name="simulation_progress"),
+    path("simulation/begin", simulation.begin, name="simulation_begin"),
+    path("mining", mining.mined, name="mining"),
+    path("mining/xes", mining.export, {"form": "xes"}, name="mining_xes"),
+    path("mining/csv", mining.export, {"form": "csv"}, name="mining_csv"),
     path("sources", data.sources, name="sources"),
     path("sources/<str:code>", data.source, name="source"),
     path("sources/<str:code>/letting-in", data.letting_in, name="letting_in"),

@@ -21,12 +21,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CitizenFrame:
-    """`places` stand in the top bar, `tabs` at the bottom of a phone, `links` in the footer."""
+    """`places` stand in the top bar, `tabs` at the bottom of a phone, `links` in the footer;
+    `acting` is in whose name the page is used, empty for one's own."""
 
     places: tuple[Place, ...] = ()
     tabs: tuple[Place, ...] = ()
     links: tuple[Place, ...] = ()
     me_url: str = ""
+    acting_url: str = ""
+    acting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ def stamp(moment: moments.Moment) -> str:
 
 
 @register.filter
+def number(count: int) -> str:
+    return f"{count:,}"
+
+
+@register.filter
 def listed(words: Iterable[object]) -> str:
     """甲、乙 in Chinese; A, B in English."""
     return _("、").join(str(word) for word in words)

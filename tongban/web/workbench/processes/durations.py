@@ -35,6 +35,20 @@ def short(lasted: timedelta | None) -> str:
     raise AssertionError(seconds)
 
 
+def one(lasted: timedelta | None) -> tuple[str, str]:
+    """For a large figure: the number and its unit, 9.3 and 天; a dash where nothing is known."""
+    if lasted is None:
+        return "–", ""
+    seconds = lasted.total_seconds()
+    if seconds < MINUTE:
+        return "<1", _("分")
+    if seconds < HOUR:
+        return f"{seconds // MINUTE:.0f}", _("分")
+    if seconds < DAY:
+        return f"{seconds / HOUR:.1f}", _("小时")
+    return f"{seconds / DAY:.1f}", _("天")
+
+
 def _two(first: str, rest: int, told) -> str:
     return f"{first} {told(rest)}" if rest else first
 
