@@ -42,8 +42,8 @@ def test_the_box_says_what_this_account_may_find(role, client, city, staff):
     ("role", "kinds"),
     [
         ("approver", {"页面": ["/workbench/cases"]}),
-        ("steward", {}),
-        ("supervisor", {"页面": ["/workbench/cases"]}),
+        ("steward", {"数据源": ["/workbench/sources/SJ05"]}),
+        ("supervisor", {"数据源": ["/workbench/sources/SJ05"], "页面": ["/workbench/cases"]}),
         ("security_admin", {}),
     ],
 )
