@@ -53,7 +53,7 @@ def committed(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
             thread = threading.Thread(target=server.serve_forever, args=[0.01])
             thread.start()
             made = Outside(citizen=lambda: None, server=server)
-            made.agree()
+            made.agree(wait=60)
             version = publish(changed(read, "B09", process_text=outside_process()))
             yield SimpleNamespace(edition=edition, version=version, server=server)
             server.shutdown()
@@ -186,7 +186,7 @@ def test_a_slow_system_holds_up_no_other_job(committed, waiting, others, monkeyp
 
     def slowly(said):
         asked.set()
-        assert answer.wait(4)
+        assert answer.wait(50)
         return take(said)
 
     monkeypatch.setattr(committed.server, "take", slowly)
@@ -194,7 +194,7 @@ def test_a_slow_system_holds_up_no_other_job(committed, waiting, others, monkeyp
 
     def look_and_end() -> dict[str, str]:
         try:
-            assert asked.wait(10)
+            assert asked.wait(50)
             meanwhile = until(lambda found: found[LET_IN] == "succeeded")
             answer.set()
             until(lambda found: found[outside_calls.SEND] == "succeeded")
@@ -215,7 +215,7 @@ def test_a_slow_system_holds_up_no_other_job(committed, waiting, others, monkeyp
 def until(is_so) -> dict[str, str]:
     """How the latest job of each kind stands, as soon as it is so."""
     pause = threading.Event()
-    for _ in range(1_000):
+    for _ in range(5_000):
         found = dict(ProcrastinateJob.objects.order_by("pk").values_list("task_name", "status"))
         if is_so(found):
             return found
