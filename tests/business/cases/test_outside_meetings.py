@@ -41,6 +41,7 @@ from tongban.data.registers.models import SubjectFacts
 from tongban.data.registers.queries import LET_IN
 
 ANSWER = outside_http.Answer("", {"registered": True, "since": None, "remark": None})
+ATTEND = "tongban.business.cases.jobs.attend_outside"
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +208,9 @@ def test_a_slow_system_holds_up_no_other_job(committed, waiting, others, monkeyp
     call_command("worker")
     (meanwhile,) = others.join()
 
-    assert (meanwhile[LET_IN], meanwhile[outside_calls.SEND]) == ("succeeded", "doing")
+    # At the turn of a minute it is the job that looks for calls which asks, and not the call's own.
+    asking = {meanwhile[outside_calls.SEND], meanwhile.get(ATTEND)}
+    assert (meanwhile[LET_IN], "doing" in asking) == ("succeeded", True)
     call.refresh_from_db()
     assert (call.status, kinds(call)) == ("answered", ["sent", "result"])
 
@@ -242,7 +245,7 @@ def test_every_job_has_its_lane():
     assert {name for name, queue in jobs_of.items() if queue == lanes.OUTSIDE} == {
         *(outside_calls.SEND, outside_calls.CALL_OFF),
         *(
-            "tongban.business.cases.jobs.attend_outside",
+            ATTEND,
             "tongban.business.cases.jobs.reconcile_outside",
         ),
     }
