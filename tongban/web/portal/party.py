@@ -21,8 +21,8 @@ _found: WeakKeyDictionary[HttpRequest, Party] = WeakKeyDictionary()
 
 
 class ChosenAnother(Refusal):
-    """This page was opened for somebody else than the one you act for now ({name}). Nothing was
-    handed in. Choose the right one above, then go back to the page."""
+    """You are acting for {name}, and this page was opened for somebody else. Nothing was handed in.
+    Choose the right one above, then go back to the page."""
 
     zh = (
         "这个页面是以另一个办理身份打开的，而您现在的办理身份是{name}。"
