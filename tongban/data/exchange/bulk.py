@@ -153,8 +153,29 @@ def _read(
     schema = rows.schema(edition, grant.relation)
     with rows.attached(edition, [grant.relation]) as con:
         found = selections.leaving(con, selection, schema, columns, mask, grant.code)
+    record("rows.read", reader, grant, edition, selection, columns, found.num_rows, at)
+    return Rows(
+        columns=tuple(columns),
+        rows=tuple(zip(*(column.to_pylist() for column in found.columns), strict=True)),
+        masked=frozenset(columns) & frozenset(mask),
+        edition=edition.number,
+        grant=grant.code,
+    )
+
+
+def record(
+    kind: str,
+    reader: Reader,
+    grant: Grant,
+    edition: Edition,
+    selection: Selection,
+    columns: Sequence[str],
+    held: int,
+    at: datetime,
+) -> None:
+    """One event for all rows, which `was_included` asks years later."""
     audit.record(
-        "rows.read",
+        kind,
         ("relation", grant.relation),
         actor=reader.actor,
         office=reader.office,
@@ -163,14 +184,7 @@ def _read(
         basis=grant.basis_zh,
         at=at,
         edition=edition.number,
-        rows=found.num_rows,
+        rows=held,
         query=Query(selection.query, {"relations": [selection.to_json()]}),
         details={"facts": list(columns), "grant": grant.code},
-    )
-    return Rows(
-        columns=tuple(columns),
-        rows=tuple(zip(*(column.to_pylist() for column in found.columns), strict=True)),
-        masked=frozenset(columns) & frozenset(mask),
-        edition=edition.number,
-        grant=grant.code,
     )

@@ -18,8 +18,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tongban.base.audit import actions as audit
-from tongban.base.audit.reads import Query
 from tongban.data.exchange import bulk, prepared, selections, terms
 from tongban.data.exchange.models import Grant
 from tongban.data.exchange.selections import Selection
@@ -84,20 +82,7 @@ def event_log(
             terms.count_use(grant, at)
             if kind == "log.exported":
                 terms.check_rows(grant, log.reading.events)
-            audit.record(
-                kind,
-                ("relation", relation),
-                actor=reader.actor,
-                office=reader.office,
-                post=reader.post,
-                purpose=grant.use,
-                basis=grant.basis_zh,
-                at=at,
-                edition=edition.number,
-                rows=log.reading.events,
-                query=Query(selection.query, {"relations": [selection.to_json()]}),
-                details={"facts": asked, "grant": grant.code},
-            )
+            bulk.record(kind, reader, grant, edition, selection, asked, log.reading.events, at)
         yield log
 
 

@@ -10,10 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tongban.base.audit import actions as audit
-from tongban.base.audit.reads import Query
 from tongban.data.exchange import prepared, selections, terms
-from tongban.data.exchange.bulk import check_columns, current
+from tongban.data.exchange.bulk import check_columns, current, record
 from tongban.data.exchange.conditions import Condition
 from tongban.data.exchange.conditions import columns as columns_of
 from tongban.data.exchange.decided import LAYER
@@ -76,7 +74,7 @@ def subjects(
     selection = selections.select(grant, reader, schema, where=where)
     terms.count_use(grant, at)
     found = _read(grant, edition, selection, [SUBJECT, *columns])
-    _record(reader, grant, edition, selection, columns, len(found), at)
+    record("subjects.read", reader, grant, edition, selection, columns, len(found), at)
     return Subjects(found, edition.number, grant.code)
 
 
@@ -100,28 +98,3 @@ def _read(
             raise TooManySubjects(relation=grant.relation, grant=grant.code, held=held, most=most)
         query = f"SELECT {shown} FROM ({selection.query}) ORDER BY {SUBJECT}"
         return tuple(rows.as_arrow(con, query, selection.values).to_pylist())
-
-
-def _record(
-    reader: Reader,
-    grant: Grant,
-    edition: Edition,
-    selection: Selection,
-    columns: Sequence[str],
-    held: int,
-    at: datetime,
-) -> None:
-    audit.record(
-        "subjects.read",
-        ("relation", grant.relation),
-        actor=reader.actor,
-        office=reader.office,
-        post=reader.post,
-        purpose=grant.use,
-        basis=grant.basis_zh,
-        at=at,
-        edition=edition.number,
-        rows=held,
-        query=Query(selection.query, {"relations": [selection.to_json()]}),
-        details={"facts": list(columns), "grant": grant.code},
-    )
